@@ -1,0 +1,3 @@
+"""Victim-identification screening assistant."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,106 @@
+"""An assessment → what to do: actions with deadlines and legal basis, the law in force that day, needs.
+
+Everything said here is written in ``rules/``; this module only chooses what applies in a place, on a day, to an assessment.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from screening.core.algebra import Proof
+from screening.core.evaluation import Assessment
+from screening.core.rulebook import Action, LegalNote, Need, RightsNotice, Rulebook
+from screening.core.truth import YES
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DueAction:
+    """An action that applies.
+
+    Attributes:
+        action: as written in the rulebook.
+        due_at: until when (UTC), if the action has a deadline and the concern's first recognition is known. An action due
+            immediately carries the moment of recognition.
+        law: the notes of law it rests on that are in force.
+        proof: why it applies.
+    """
+
+    action: Action
+    due_at: datetime | None
+    law: tuple[LegalNote, ...]
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Advice:
+    """What to do about an assessment, in one place on one day."""
+
+    actions: tuple[DueAction, ...]
+    law: tuple[LegalNote, ...]
+    needs: tuple[Need, ...]
+
+    @property
+    def victim_basis(self) -> tuple[LegalNote, ...]:
+        """The notes that say the youth is to be treated as a victim."""
+        return tuple(note for note in self.law if note.treats_as_victim)
+
+
+def advise(
+    assessment: Assessment, *, jurisdiction: str, setting: str, day: date, recognised_at: datetime | None
+) -> Advice:
+    """Choose the actions, law notes and needs that apply.
+
+    Args:
+        assessment: what was found.
+        jurisdiction: id of the state; the law of those it lies within applies as well.
+        setting: id of the setting the screening is done in.
+        day: the day whose law counts (the screening's day).
+        recognised_at: when concern first reached *possible* (UTC); deadlines run from there.
+    """
+    rulebook = assessment.rulebook
+    law = notes_in_force(assessment, jurisdiction, day)
+    in_force = {note.id: note for note in law_of(rulebook, jurisdiction, day)}
+    actions = tuple(
+        DueAction(
+            action,
+            _due_at(action, recognised_at),
+            tuple(in_force[id] for id in action.law if id in in_force),
+            proof,
+        )
+        for action, proof in ((action, assessment.explain(action.when)) for action in rulebook.actions)
+        if proof.truth == YES and _is_for(action, rulebook.applicable_jurisdictions(jurisdiction), setting)
+    )
+    needs = tuple(need for need in rulebook.needs if assessment.explain(need.when).truth == YES)
+    return Advice(actions, law, needs)
+
+
+def law_of(rulebook: Rulebook, jurisdiction: str, day: date) -> tuple[LegalNote, ...]:
+    """The notes of a jurisdiction and of those around it that are law on a day, innermost jurisdiction first."""
+    chain = rulebook.applicable_jurisdictions(jurisdiction)
+    notes = [note for note in rulebook.law.values() if note.jurisdiction in chain and note.in_force(day)]
+    return tuple(sorted(notes, key=lambda note: chain.index(note.jurisdiction)))
+
+
+def notes_in_force(assessment: Assessment, jurisdiction: str, day: date) -> tuple[LegalNote, ...]:
+    """The notes in force that fit the assessment."""
+    return tuple(
+        note
+        for note in law_of(assessment.rulebook, jurisdiction, day)
+        if note.show_when is None or assessment.explain(note.show_when).truth == YES
+    )
+
+
+def rights_notices(rulebook: Rulebook, jurisdiction: str) -> tuple[RightsNotice, ...]:
+    """What the youth is told before being asked anything, in that jurisdiction and those around it."""
+    chain = rulebook.applicable_jurisdictions(jurisdiction)
+    return tuple(notice for notice in rulebook.about.rights_notices if notice.jurisdiction in chain)
+
+
+def _is_for(action: Action, chain: tuple[str, ...], setting: str) -> bool:
+    fits_place = action.jurisdictions is None or any(place in chain for place in action.jurisdictions)
+    return fits_place and (action.settings is None or setting in action.settings)
+
+
+def _due_at(action: Action, recognised_at: datetime | None) -> datetime | None:
+    if action.due is None or recognised_at is None:
+        return None
+    return recognised_at + timedelta(hours=action.due.hours or 0, days=action.due.days or 0)

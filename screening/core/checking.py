@@ -1,0 +1,354 @@
+"""Cross-checks of the rulebook: every id leads somewhere, every test fits its question, nothing runs in a circle."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from screening.core import rule_files as files
+from screening.core import rulebook as shapes
+from screening.core.conditions import (
+    AnswerIs,
+    ConcernAtLeast,
+    Condition,
+    Findings,
+    InBand,
+    Includes,
+    Named,
+    NumberAtLeast,
+    NumberBelow,
+    every_node,
+    question_of,
+)
+from screening.core.rule_files import Entries, Fault, Origin, did_you_mean
+from screening.core.statements import UNKNOWN_VALUES
+
+_LEVELS = ("possible", "clear")
+_SIMPLE = "a condition here may only test answers, indicators and definitions"
+
+
+@dataclass(slots=True, eq=False)
+class Index:
+    """Every id the rulebook defines, and the faults found so far."""
+
+    entries: Entries
+    faults: list[Fault] = field(default_factory=list)
+    ids: dict[str, dict[str, tuple[Origin, Any]]] = field(default_factory=dict)
+
+    def add(self, kind: str, origin: Origin, entry: Any) -> None:
+        """Note one entry; a second one with the same id is a fault."""
+        known = self.ids.setdefault(kind, {})
+        if entry.id in known:
+            first = known[entry.id][0]
+            where = f"{first.file.name}:{first.file.line_of(first.path)}"
+            self.faults.append(
+                origin.fault(
+                    "E201", f"the {kind} '{entry.id}' is already defined at {where}", "give one another id"
+                )
+            )
+        else:
+            known[entry.id] = (origin, entry)
+
+    def need(self, kind: str, id: str, origin: Origin, *subpath: str | int) -> None:
+        """A reference that must lead somewhere."""
+        if id not in self.ids.get(kind, {}):
+            hint = did_you_mean(id, self.ids.get(kind, {}))
+            self.faults.append(origin.fault("E202", f"there is no {kind} '{id}'", hint, *subpath, word=id))
+
+    def need_all(self, kind: str, ids: Iterable[str] | None, origin: Origin, *subpath: str | int) -> None:
+        """Several references that must lead somewhere."""
+        for id in ids or ():
+            self.need(kind, id, origin, *subpath)
+
+
+def check_entries(entries: Entries) -> tuple[list[Fault], tuple[str, ...]]:
+    """All cross-checks. Returns the faults and the order in which named conditions can be evaluated."""
+    index = Index(entries)
+    _collect(index)
+    _check_questions(index)
+    _check_vocabularies(index)
+    _check_conditions(index)
+    _check_cases(index)
+    order = _order_named(index)
+    return index.faults, order
+
+
+def _collect(index: Index) -> None:
+    listed = index.entries.listed
+    for kind, shape, key in (
+        ("source", files.SourcesFile, "sources"),
+        ("question", files.QuestionsFile, "questions"),
+        ("indicator", files.DefinitionsFile, "definitions"),
+        ("indicator", files.IndicatorsFile, "indicators"),
+        ("note of law", files.LawFile, "notes"),
+        ("action", files.ActionsFile, "actions"),
+        ("need", files.NeedsFile, "needs"),
+        ("kind of service", files.KindsFile, "kinds"),
+        ("service", files.ServicesFile, "services"),
+        ("interruption", shapes.Concern, "interruptions"),
+        ("outcome", shapes.Concern, "outcomes"),
+        ("setting", shapes.About, "settings"),
+        ("jurisdiction", shapes.About, "jurisdictions"),
+        ("county", shapes.About, "counties"),
+        ("profession", shapes.About, "professions"),
+        ("strength", shapes.About, "strengths"),
+    ):
+        for origin, entry in listed(shape, key):
+            index.add(kind, origin, entry)
+    for file, questions in index.entries.of(files.QuestionsFile):
+        index.add("section", Origin(file, ("section",)), questions.section)
+    for file, indicators in index.entries.of(files.IndicatorsFile):
+        index.add("category", Origin(file, ("category",)), indicators.category)
+    for file, tool in index.entries.of(files.InstrumentFile):
+        index.add("instrument", Origin(file, ("instrument",)), tool.instrument)
+    for file, case in index.entries.of(shapes.MockCase):
+        index.add("case", Origin(file, ("case",)), case.case)
+
+
+def _all(index: Index, kind: str) -> Iterator[tuple[Origin, Any]]:
+    yield from index.ids.get(kind, {}).values()
+
+
+def _check_questions(index: Index) -> None:
+    before: set[str] = set()
+    for origin, question in _all(index, "question"):
+        index.need_all("setting", question.settings, origin, "settings")
+        if question.applies_when is not None:
+            for node in every_node(question.applies_when):
+                named = question_of(node)
+                if named is None and isinstance(node, Named | InBand | Findings | ConcernAtLeast):
+                    origin_fault = origin.fault(
+                        "E205", "applies_when may only test answers", "name questions", "applies_when"
+                    )
+                    index.faults.append(origin_fault)
+                elif named is not None and named in index.ids["question"] and named not in before:
+                    message = f"applies_when names '{named}', which is asked later"
+                    fix = "move that question, or this one, so that it comes after"
+                    index.faults.append(origin.fault("E206", message, fix, "applies_when", word=named))
+        if question.years_since is not None:
+            held = index.ids["question"].get(question.years_since)
+            if held is None or held[1].kind != "date":
+                message = f"years_since names '{question.years_since}', which is no date question"
+                index.faults.append(
+                    origin.fault("E207", message, "name a question of kind date", "years_since")
+                )
+        before.add(question.id)
+
+
+def _check_vocabularies(index: Index) -> None:
+    for kind in ("indicator", "note of law", "action", "interruption", "outcome"):
+        for origin, entry in _all(index, kind):
+            index.need_all("source", entry.sources, origin, "sources")
+    for origin, entry in index.entries.listed(files.IndicatorsFile, "indicators"):
+        index.need("strength", entry.strength, origin, "strength")
+    for origin, note in _all(index, "note of law"):
+        index.need("jurisdiction", note.jurisdiction, origin, "jurisdiction")
+        index.need_all("profession", note.professions, origin, "professions")
+    for origin, action in _all(index, "action"):
+        index.need_all("profession", action.by, origin, "by")
+        index.need_all("setting", action.settings, origin, "settings")
+        index.need_all("jurisdiction", action.jurisdictions, origin, "jurisdictions")
+        index.need_all("note of law", action.law, origin, "law")
+    for origin, need in _all(index, "need"):
+        index.need_all("kind of service", need.kinds, origin, "kinds")
+    for origin, service in _all(index, "service"):
+        index.need_all("kind of service", service.kinds, origin, "kinds")
+        index.need_all("profession", service.referred_by, origin, "referred_by")
+        for area in service.areas:
+            if area not in index.ids["county"]:
+                index.need("jurisdiction", area, origin, "areas")
+    for origin, tool in _all(index, "instrument"):
+        index.need_all("source", tool.sources, origin, "sources")
+        index.need_all("setting", tool.settings, origin, "settings")
+    for file, concern in index.entries.of(shapes.Concern):
+        index.need_all("source", concern.sources, Origin(file, ()), "sources")
+    for origin, place in (*_all(index, "county"), *index.entries.listed(shapes.About, "rights_notices")):
+        index.need("jurisdiction", place.jurisdiction, origin, "jurisdiction")
+    for origin, notice in index.entries.listed(shapes.About, "rights_notices"):
+        index.need_all("source", notice.sources, origin, "sources")
+    for origin, place in _all(index, "jurisdiction"):
+        index.need_all("jurisdiction", [place.within] if place.within else [], origin, "within")
+
+
+def _check_conditions(index: Index) -> None:
+    for origin, question in _all(index, "question"):
+        if question.applies_when is not None:
+            _check_condition(index, question.applies_when, origin, "applies_when")
+    for origin, named in _all(index, "indicator"):
+        _check_condition(index, named.when, origin, "when", simple=True)
+    for origin, tool in _all(index, "instrument"):
+        for place, item in enumerate(tool.items):
+            _check_condition(index, item.when, origin, "items", place, "when", simple=True)
+    for file, concern in index.entries.of(shapes.Concern):
+        for level in _LEVELS:
+            condition = getattr(concern.levels, level).when
+            _check_condition(index, condition, Origin(file, ()), "levels", level, "when")
+            if any(isinstance(node, ConcernAtLeast) for node in every_node(condition)):
+                fault = Origin(file, ()).fault(
+                    "E205", "a level cannot rest on a level", "count findings", "levels", level
+                )
+                index.faults.append(fault)
+    for file, needs in index.entries.of(files.NeedsFile):
+        origin = Origin(file, ("profile",))
+        index.need_all("question", [needs.profile.age, *needs.profile.counties], origin)
+        _check_condition(index, needs.profile.under_control, origin, "under_control")
+        for place, served in enumerate(needs.profile.served_as):
+            _check_condition(index, served.when, origin, "served_as", place, "when")
+    for kind in ("interruption", "outcome", "action", "need", "note of law"):
+        for origin, entry in _all(index, kind):
+            condition = entry.show_when if kind == "note of law" else entry.when
+            if condition is not None:
+                _check_condition(index, condition, origin, "show_when" if kind == "note of law" else "when")
+
+
+def _check_condition(
+    index: Index, condition: Condition, origin: Origin, *subpath: str | int, simple: bool = False
+) -> None:
+    for node in every_node(condition):
+        match node:
+            case AnswerIs() | NumberAtLeast() | NumberBelow() | Includes():
+                _check_test(index, node, origin, *subpath)
+            case Named(name):
+                index.need("indicator", name, origin, *subpath)
+            case InBand(instrument, band):
+                index.need("instrument", instrument, origin, *subpath)
+                held = index.ids.get("instrument", {}).get(instrument)
+                if held and band not in {entry.id for entry in held[1].bands}:
+                    fault = origin.fault(
+                        "E202", f"'{instrument}' has no band '{band}'", "name one of its bands", *subpath
+                    )
+                    index.faults.append(fault)
+            case Findings(strengths):
+                index.need_all("strength", strengths, origin, *subpath)
+            case ConcernAtLeast(level) if level not in _LEVELS:
+                fault = origin.fault(
+                    "E202", f"there is no level '{level}'", "write possible or clear", *subpath, word=level
+                )
+                index.faults.append(fault)
+            case _:
+                pass
+        if simple and isinstance(node, Findings | ConcernAtLeast | InBand):
+            index.faults.append(origin.fault("E205", _SIMPLE, "move it to concern.yaml", *subpath))
+
+
+_FITTING_KINDS: Mapping[type, tuple[str, ...]] = {
+    AnswerIs: ("yes_no", "choice"),
+    NumberAtLeast: ("number",),
+    NumberBelow: ("number",),
+    Includes: ("choices",),
+}
+_FITTING_FORM: Mapping[str, str] = {
+    "yes_no": "{id: yes}",
+    "choice": "{id: option}",
+    "choices": "{id: {includes: option}}",
+    "number": "{id: {at_least: 3}} or {id: {below: 18}}",
+    "date": "nothing: test the number that counts years since it",
+    "text": "nothing: free text is for people",
+}
+
+
+def _check_test(index: Index, node: Condition, origin: Origin, *subpath: str | int) -> None:
+    id = str(question_of(node))
+    index.need("question", id, origin, *subpath)
+    held = index.ids["question"].get(id)
+    if held is None:
+        return
+    question: shapes.Question = held[1]
+    only_unknowns = isinstance(node, AnswerIs) and all(value in UNKNOWN_VALUES for value in node.values)
+    if question.kind not in _FITTING_KINDS[type(node)] and not only_unknowns:
+        message = f"'{id}' is a {question.kind} question and cannot be tested this way"
+        fix = f"test it with {_FITTING_FORM[question.kind]}"
+        index.faults.append(origin.fault("E203", message, fix, *subpath, word=id))
+        return
+    allowed = {"yes", "no"} if question.kind == "yes_no" else set(question.option_labels)
+    named = node.values if isinstance(node, AnswerIs) else node.options if isinstance(node, Includes) else ()
+    for value in named:
+        if value not in allowed and not (isinstance(node, AnswerIs) and value in UNKNOWN_VALUES):
+            message = f"'{id}' has no answer '{value}'"
+            fix = f"{did_you_mean(value, allowed)} Its answers: {', '.join(sorted(allowed))}"
+            index.faults.append(origin.fault("E202", message, fix, *subpath, word=value))
+
+
+def _check_cases(index: Index) -> None:
+    for file, case in index.entries.of(shapes.MockCase):
+        origin = Origin(file, ())
+        index.need("setting", case.case.setting, origin, "case")
+        index.need("jurisdiction", case.case.jurisdiction, origin, "case")
+        for source in ("said", "observed", "record", "collateral"):
+            for id, value in getattr(case, source).items():
+                index.need("question", id, origin, source)
+                held = index.ids["question"].get(id)
+                if held is not None and not fits(held[1], value):
+                    message = f"'{id}' cannot be answered with {value!r}"
+                    fix = f"it is a {held[1].kind} question; rules/README.md shows what each kind takes"
+                    index.faults.append(origin.fault("E208", message, fix, source, id))
+        for part, kinds in (
+            (case.expect, ("raised", "not_raised", "cannot_tell")),
+            (case.must_not, ("raised",)),
+        ):
+            for key in kinds:
+                index.need_all("indicator", getattr(part, key), origin)
+        for expected in (case.expect, case.must_not):
+            index.need_all("outcome", expected.outcomes, origin)
+            index.need_all("interruption", expected.interruptions, origin)
+            index.need_all("action", expected.actions, origin)
+        index.need_all("service", case.must_not.services, origin)
+
+
+def fits(question: shapes.Question, value: shapes.CaseValue) -> bool:
+    """Whether a value can answer a question: the rules the questionnaire's forms enforce as well."""
+    if value in UNKNOWN_VALUES:
+        return True
+    match question.kind:
+        case "yes_no":
+            return value in ("yes", "no")
+        case "choice":
+            return value in question.option_labels
+        case "choices":
+            return (
+                isinstance(value, tuple)
+                and set(value) <= set(question.option_labels)
+                and len(set(value)) == len(value)
+            )
+        case "number":
+            bounds = (question.least or 0, question.most or 0)
+            return isinstance(value, int) and not isinstance(value, bool) and bounds[0] <= value <= bounds[1]
+        case "date":
+            return isinstance(value, str) and _is_date(value)
+        case "text":
+            return isinstance(value, str) and 0 < len(value) <= question.max_length
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _order_named(index: Index) -> tuple[str, ...]:
+    """Indicators and definitions, each after those it names; a circle is a fault."""
+    order: dict[str, None] = {}
+    trail: list[str] = []
+
+    def visit(name: str) -> None:
+        if name in order or name not in index.ids.get("indicator", {}):
+            return
+        origin, entry = index.ids["indicator"][name]
+        if name in trail:
+            circle = " → ".join([*trail[trail.index(name) :], name])
+            fix = "take one of these out of the other's condition"
+            index.faults.append(
+                origin.fault("E204", f"these conditions name each other in a circle: {circle}", fix, "when")
+            )
+            return
+        trail.append(name)
+        for node in every_node(entry.when):
+            if isinstance(node, Named):
+                visit(node.name)
+        trail.pop()
+        order[name] = None
+
+    for name in index.ids.get("indicator", {}):
+        visit(name)
+    return tuple(order)

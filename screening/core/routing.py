@@ -1,0 +1,204 @@
+"""Which questions still decide, when asking may stop, and what would change the level.
+
+``decisive`` is sound by construction: a settled (yes or no) condition never changes when open answers are filled in, so
+only the open answers beneath unknown conditions can matter. When none is left, asking for the level's sake may stop.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import combinations, islice
+
+from screening.core.algebra import Proof
+from screening.core.answers import Effective
+from screening.core.conditions import (
+    AnswerIs,
+    Condition,
+    Includes,
+    NumberAtLeast,
+    NumberBelow,
+    every_node,
+    question_of,
+)
+from screening.core.evaluation import Assessment, Level, level_bounds, with_applicability
+from screening.core.rulebook import Question, Rulebook
+from screening.core.statements import UNKNOWN_VALUES, Value
+from screening.core.truth import UNKNOWN, YES
+
+LARGEST_SET = 2
+MOST_TRIALS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where asking stands.
+
+    Attributes:
+        decisive: open questions that can still change the level, in the rulebook's order.
+        unasked: those of them that nobody has put yet; the others were answered with an unknown.
+        may_stop: no open answer can change the level.
+    """
+
+    decisive: tuple[str, ...]
+    unasked: tuple[str, ...]
+    may_stop: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A smallest set of answers (question id, value) that would move the level to ``level``."""
+
+    answers: tuple[tuple[str, Value], ...]
+    level: Level
+
+
+def route(assessment: Assessment) -> Route:
+    """The open questions that can still change the assessment's level, and whether asking may stop."""
+    rulebook, answers = assessment.rulebook, assessment.answers
+    if assessment.at_least == assessment.at_most:
+        return Route((), (), True)
+    undecided = [proof for proof in assessment.levels.values() if proof.truth == UNKNOWN]
+    open_questions: set[str] = set()
+    for proof in undecided:
+        _collect_open(proof, rulebook, answers, open_questions, set())
+    decisive = tuple(question for question in rulebook.questions if question in open_questions)
+    return Route(
+        decisive, tuple(question for question in decisive if answers[question].is_unasked), not decisive
+    )
+
+
+def _collect_open(
+    proof: Proof, rulebook: Rulebook, answers: Mapping[str, Effective], found: set[str], seen: set[int]
+) -> None:
+    """Add the open questions beneath the unknown parts of a proof to ``found``."""
+    if proof.truth != UNKNOWN or id(proof) in seen:
+        return
+    seen.add(id(proof))
+    question = question_of(proof.condition)
+    if question is not None:
+        _collect_open_question(question, rulebook, answers, found)
+    for part in proof.parts:
+        _collect_open(part, rulebook, answers, found, seen)
+
+
+def _collect_open_question(
+    question: str, rulebook: Rulebook, answers: Mapping[str, Effective], found: set[str]
+) -> None:
+    answer = answers[question]
+    if answer.is_open:
+        found.add(question)
+    applies_when = rulebook.questions[question].applies_when
+    if answer.applies == UNKNOWN and applies_when is not None:
+        for node in every_node(applies_when):
+            inner = question_of(node)
+            if inner is not None and inner not in found:
+                _collect_open_question(inner, rulebook, answers, found)
+
+
+def smallest_raises(assessment: Assessment) -> tuple[Change, ...]:
+    """The smallest sets of open answers (at most two) that would surely raise the level."""
+    rulebook = assessment.rulebook
+    candidates = [
+        (question, value)
+        for question in route(assessment).decisive
+        for value in hypothetical_values(rulebook, question)
+    ]
+    return _smallest(assessment, candidates, lambda level: level > assessment.at_least)
+
+
+def smallest_lowers(assessment: Assessment) -> tuple[Change, ...]:
+    """The smallest sets of given answers (at most two) whose correction would lower what is certain now."""
+    if assessment.at_least == Level.NONE:
+        return ()
+    name = "clear" if assessment.at_least == Level.CLEAR else "possible"
+    carrying: dict[str, None] = {}
+    _collect_carrying(assessment.levels[name], carrying)
+    candidates = [
+        (question, _absence(assessment.rulebook.questions[question]))
+        for question in carrying
+        if assessment.answers[question].state == "known"
+        and assessment.rulebook.questions[question].kind in ("yes_no", "choices")
+    ]
+    return _smallest(assessment, candidates, lambda level: level < assessment.at_least)
+
+
+def _absence(question: Question) -> Value:
+    return "no" if question.kind == "yes_no" else ()
+
+
+def _collect_carrying(proof: Proof, found: dict[str, None]) -> None:
+    if proof.truth != YES:
+        return
+    question = question_of(proof.condition)
+    if question is not None:
+        found[question] = None
+    for part in proof.parts:
+        _collect_carrying(part, found)
+
+
+def suppose(assessment: Assessment, supposed: Sequence[tuple[str, Value]]) -> dict[str, Effective]:
+    """The assessment's effective answers as they would be if these questions had these known answers."""
+    answers = dict(assessment.answers)
+    for question, value in supposed:
+        held = answers[question]
+        if isinstance(value, tuple) and isinstance(held.value, tuple) and value:
+            ticked = {*held.value, *value}
+            order = assessment.rulebook.questions[question].options
+            value = tuple(option.id for option in order if option.id in ticked)
+        answers[question] = replace(held, state="known", value=value, partial=False)
+    return with_applicability(assessment.rulebook, answers)
+
+
+def _smallest(
+    assessment: Assessment, candidates: Sequence[tuple[str, Value]], moves: Callable[[Level], bool]
+) -> tuple[Change, ...]:
+    """The smallest sets of supposed answers after which the lower bound ``moves``; single answers first, then pairs."""
+    for size in range(1, LARGEST_SET + 1):
+        found = []
+        for supposed in islice(combinations(candidates, size), MOST_TRIALS):
+            if len({question for question, _ in supposed}) == size:
+                level = level_bounds(assessment.rulebook, suppose(assessment, supposed))[0]
+                if moves(level):
+                    found.append(Change(supposed, level))
+        if found:
+            return tuple(found)
+    return ()
+
+
+@lru_cache(maxsize=16)
+def _tested_values(rulebook: Rulebook) -> Mapping[str, tuple[Value, ...]]:
+    """Per question the known values its conditions ask about: those are the ones worth supposing."""
+    tested: dict[str, dict[Value, None]] = {}
+    for condition in _level_conditions(rulebook):
+        for node in every_node(condition):
+            question = question_of(node)
+            if question is not None:
+                tested.setdefault(question, {}).update(dict.fromkeys(_values_of(node)))
+    return {question: tuple(values) for question, values in tested.items()}
+
+
+def _level_conditions(rulebook: Rulebook) -> Iterator[Condition]:
+    yield from (rulebook.named(name).when for name in rulebook.named_order)
+    for instrument in rulebook.instruments.values():
+        yield from (item.when for item in instrument.items)
+    yield rulebook.concern.levels.clear.when
+    yield rulebook.concern.levels.possible.when
+
+
+def _values_of(node: Condition) -> tuple[Value, ...]:
+    match node:
+        case AnswerIs(_, values):
+            return tuple(value for value in values if value not in UNKNOWN_VALUES)
+        case Includes(_, options):
+            return tuple((option,) for option in options)
+        case NumberAtLeast(_, bound):
+            return (bound,)
+        case NumberBelow(_, bound):
+            return (bound - 1,)
+        case _:
+            return ()
+
+
+def hypothetical_values(rulebook: Rulebook, question: str) -> tuple[Value, ...]:
+    """The answers to a question that some condition asks about; supposing others tells nothing new."""
+    return _tested_values(rulebook).get(question, ())
