@@ -1,6 +1,7 @@
 """An assessment → what to do: actions with deadlines and legal basis, the law in force that day, needs.
 
-Everything said here is written in ``rules/``; this module only chooses what applies in a place, on a day, to an assessment.
+Everything said here is written in ``rules/``; this module only chooses what applies in a place, on a day, to
+an assessment.
 """
 
 from dataclasses import dataclass
@@ -18,8 +19,8 @@ class DueAction:
 
     Attributes:
         action: as written in the rulebook.
-        due_at: until when (UTC), if the action has a deadline and the concern's first recognition is known. An action due
-            immediately carries the moment of recognition.
+        due_at: until when (UTC), if the action has a deadline and the concern's first recognition is known.
+            An action due immediately carries the moment of recognition.
         law: the notes of law it rests on that are in force.
         proof: why it applies.
     """

@@ -1,8 +1,9 @@
 """One walk over a condition, several algebras.
 
-``walk`` visits a condition once and asks an algebra what each operator means. What the values are is the algebra's
-business: here a plain function of the answers (``Compiled``, for speed and for what-if) and a truth with its proof
-(``Explained``, for people). A batch or an engine brings an algebra of its own and reads the same conditions.
+``walk`` visits a condition once and asks an algebra what each operator means. What the values are is the
+algebra's business: here a plain function of the answers (``Compiled``, for speed and for what-if) and a truth
+with its proof (``Explained``, for people). A batch or an engine brings an algebra of its own and reads the
+same conditions.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,13 +15,14 @@ from screening.core.answers import Effective, answer_truth, includes_truth, numb
 from screening.core.conditions import (
     All,
     AnswerIs,
-    Any_,
+    AnyOf,
     AtLeast,
     ConcernAtLeast,
     Condition,
     Findings,
     InBand,
     Includes,
+    Leaf,
     Named,
     Not,
     NumberAtLeast,
@@ -33,38 +35,65 @@ V = TypeVar("V")
 
 
 class Algebra(Protocol[V]):
-    """What the operators mean for one kind of value. A leaf gets its node, the others their parts' values as well."""
+    """What the operators mean for one kind of value: leaves get their node, the others their parts' values too."""
 
-    def answer_is(self, leaf: AnswerIs) -> V: ...
-    def number(self, leaf: NumberAtLeast | NumberBelow) -> V: ...
-    def includes(self, leaf: Includes) -> V: ...
-    def all_of(self, node: All, parts: Sequence[V]) -> V: ...
-    def any_of(self, node: Any_, parts: Sequence[V]) -> V: ...
-    def opposite(self, node: Not, part: V) -> V: ...
-    def at_least(self, node: AtLeast, parts: Sequence[V]) -> V: ...
-    def named(self, node: Named) -> V: ...
-    def in_band(self, node: InBand) -> V: ...
-    def findings(self, node: Findings) -> V: ...
-    def concern(self, node: ConcernAtLeast) -> V: ...
+    def answer_is(self, leaf: AnswerIs, /) -> V:
+        """A test on one answer."""
+
+    def number(self, leaf: NumberAtLeast | NumberBelow, /) -> V:
+        """A test on one number."""
+
+    def includes(self, leaf: Includes, /) -> V:
+        """A test on ticked options."""
+
+    def all_of(self, node: All, parts: Sequence[V], /) -> V:
+        """All parts hold."""
+
+    def any_of(self, node: AnyOf, parts: Sequence[V], /) -> V:
+        """Any part holds."""
+
+    def opposite(self, node: Not, part: V, /) -> V:
+        """The part does not hold."""
+
+    def at_least(self, node: AtLeast, parts: Sequence[V], /) -> V:
+        """So many parts hold."""
+
+    def named(self, node: Named, /) -> V:
+        """An indicator or definition holds."""
+
+    def in_band(self, node: InBand, /) -> V:
+        """An instrument's score lies in a band."""
+
+    def findings(self, node: Findings, /) -> V:
+        """So many indicators are raised."""
+
+    def concern(self, node: ConcernAtLeast, /) -> V:
+        """The level of concern is reached."""
 
 
 def walk(condition: Condition, algebra: Algebra[V]) -> V:
     """The value of a condition in an algebra: parts first, each node once."""
     match condition:
-        case AnswerIs():
-            return algebra.answer_is(condition)
-        case Any_(parts):
+        case AnyOf(parts):
             return algebra.any_of(condition, [walk(part, algebra) for part in parts])
         case All(parts):
             return algebra.all_of(condition, [walk(part, algebra) for part in parts])
-        case Includes():
-            return algebra.includes(condition)
-        case NumberAtLeast() | NumberBelow():
-            return algebra.number(condition)
         case AtLeast(_, parts):
             return algebra.at_least(condition, [walk(part, algebra) for part in parts])
         case Not(part):
             return algebra.opposite(condition, walk(part, algebra))
+        case _:
+            return _leaf(condition, algebra)
+
+
+def _leaf(condition: Leaf, algebra: Algebra[V]) -> V:
+    match condition:
+        case AnswerIs():
+            return algebra.answer_is(condition)
+        case Includes():
+            return algebra.includes(condition)
+        case NumberAtLeast() | NumberBelow():
+            return algebra.number(condition)
         case Named():
             return algebra.named(condition)
         case Findings():
@@ -107,9 +136,10 @@ Test = Callable[[Answers, Truths], Truth]
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """Conditions become plain functions of the answers and of the truths of named conditions evaluated before them.
+    """Conditions become plain functions of the answers and of the truths of conditions evaluated before.
 
-    The truths of instruments' bands stand under ``"instrument band"``, those of levels under the level's name.
+    The truths of instruments' bands stand under ``"instrument band"``, those of levels under the level's
+    name.
     """
 
     rulebook: Rulebook
@@ -117,19 +147,19 @@ class Compiled:
     def answer_is(self, leaf: AnswerIs) -> Test:
         """A function that tests one answer."""
         question = leaf.question
-        return lambda answers, truths: answer_truth(leaf, answers[question])
+        return lambda answers, _: answer_truth(leaf, answers[question])
 
     def number(self, leaf: NumberAtLeast | NumberBelow) -> Test:
         """A function that tests one number."""
         question, combining = leaf.question, self.rulebook.questions[leaf.question].combining
-        return lambda answers, truths: number_truth(leaf, answers[question], combining)
+        return lambda answers, _: number_truth(leaf, answers[question], combining)
 
     def includes(self, leaf: Includes) -> Test:
         """A function that tests ticked options."""
         question = leaf.question
-        return lambda answers, truths: includes_truth(leaf, answers[question])
+        return lambda answers, _: includes_truth(leaf, answers[question])
 
-    def all_of(self, node: All, parts: Sequence[Test]) -> Test:
+    def all_of(self, _: All, parts: Sequence[Test]) -> Test:
         """Stops at the first no."""
 
         def test(answers: Answers, truths: Truths) -> Truth:
@@ -138,13 +168,12 @@ class Compiled:
                 value = part(answers, truths)
                 if value is NO:
                     return NO
-                if value < lowest:
-                    lowest = value
+                lowest = min(lowest, value)
             return lowest
 
         return test
 
-    def any_of(self, node: Any_, parts: Sequence[Test]) -> Test:
+    def any_of(self, _: AnyOf, parts: Sequence[Test]) -> Test:
         """Stops at the first yes."""
 
         def test(answers: Answers, truths: Truths) -> Truth:
@@ -153,13 +182,12 @@ class Compiled:
                 value = part(answers, truths)
                 if value is YES:
                     return YES
-                if value > highest:
-                    highest = value
+                highest = max(highest, value)
             return highest
 
         return test
 
-    def opposite(self, node: Not, part: Test) -> Test:
+    def opposite(self, _: Not, part: Test) -> Test:
         """The mirror image."""
         return lambda answers, truths: kleene.negation(part(answers, truths))
 
@@ -171,24 +199,24 @@ class Compiled:
     def named(self, node: Named) -> Test:
         """Looks up what was evaluated before."""
         name = node.name
-        return lambda answers, truths: truths[name]
+        return lambda _, truths: truths[name]
 
     def in_band(self, node: InBand) -> Test:
         """Looks up the instrument's band."""
         name = f"{node.instrument} {node.band}"
-        return lambda answers, truths: truths[name]
+        return lambda _, truths: truths[name]
 
     def findings(self, node: Findings) -> Test:
         """Counts indicators over categories."""
         grouped = findings_by_category(node, self.rulebook)
-        return lambda answers, truths: count_truth(
+        return lambda _, truths: count_truth(
             node, {category: [truths[name] for name in names] for category, names in grouped.items()}
         )
 
     def concern(self, node: ConcernAtLeast) -> Test:
         """Looks up the level."""
         level = node.level
-        return lambda answers, truths: truths[level]
+        return lambda _, truths: truths[level]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -202,7 +230,10 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """Conditions become proofs over one screening's answers; ``proofs`` holds those of named conditions made before."""
+    """Conditions become proofs over one screening's answers.
+
+    ``proofs`` holds those of the named conditions that were proved before.
+    """
 
     rulebook: Rulebook
     answers: Answers
@@ -225,7 +256,7 @@ class Explained:
         """Proof that all hold."""
         return Proof(node, kleene.conjunction([part.truth for part in parts]), tuple(parts))
 
-    def any_of(self, node: Any_, parts: Sequence[Proof]) -> Proof:
+    def any_of(self, node: AnyOf, parts: Sequence[Proof]) -> Proof:
         """Proof that any holds."""
         return Proof(node, kleene.disjunction([part.truth for part in parts]), tuple(parts))
 

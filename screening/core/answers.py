@@ -1,4 +1,4 @@
-"""Effective answers: what several sources' statements on one question come to, and how a test on it comes out.
+"""Effective answers: what several sources' statements on a question come to, and how tests on it come out.
 
 The order that combines yes/no replies is yes > unsure > declined > no > not asked: what staff saw or a record
 shows outweighs a denial, and a reply nobody could give is never read as a no.
@@ -11,7 +11,7 @@ from typing import Literal
 
 from screening.core.conditions import AnswerIs, Includes, NumberAtLeast, NumberBelow
 from screening.core.rulebook import Question, Rulebook
-from screening.core.statements import UNKNOWN_VALUES, Statement, Value, in_force
+from screening.core.statements import Statement, Value, in_force
 from screening.core.truth import NO, UNKNOWN, YES, Truth
 
 State = Literal["unanswered", "not_asked", "declined", "unsure", "known"]
@@ -50,7 +50,7 @@ class Effective:
 
     @property
     def is_open(self) -> bool:
-        """Whether a further reply could still add to it: unknown, or known only in part, and not ruled out as inapplicable."""
+        """Whether a further reply could still add to it: unknown or only partly known, and not inapplicable."""
         return (self.state != "known" or self.partial) and self.applies != NO
 
     @property
@@ -121,8 +121,8 @@ def whole_years(since: date, today: date) -> int:
 def combine_all(rulebook: Rulebook, statements: Iterable[Statement], today: date) -> dict[str, Effective]:
     """Every question of the rulebook → its effective answer, applicability not yet considered.
 
-    A number question with ``years_since`` also takes the years between that date and ``today`` as a known value.
-    Statements on questions the rulebook does not hold are left out.
+    A number question with ``years_since`` also takes the years between that date and ``today`` as a known
+    value. Statements on questions the rulebook does not hold are left out.
     """
     held = in_force(statements)
     answers = {id: combine(question, held.get(id, ())) for id, question in rulebook.questions.items()}
@@ -146,10 +146,8 @@ def _with_years(question: Question, stated: Effective, since: Effective, today: 
 
 def answer_truth(leaf: AnswerIs, answer: Effective) -> Truth:
     """How an ``AnswerIs`` test comes out on an effective answer."""
-    if answer.token in leaf.values:
-        truth = YES
-    else:
-        truth = NO if answer.state == "known" else UNKNOWN
+    otherwise = NO if answer.state == "known" else UNKNOWN
+    truth = YES if answer.token in leaf.values else otherwise
     return truth if answer.applies is YES else min(truth, answer.applies)
 
 
@@ -167,8 +165,8 @@ def includes_truth(leaf: Includes, answer: Effective) -> Truth:
 def number_truth(leaf: NumberAtLeast | NumberBelow, answer: Effective, combining: str) -> Truth:
     """How a number test comes out.
 
-    Where a source was unsure, a question that takes the highest value is known only upwards from its value, one that
-    takes the lowest only downwards; otherwise a partly known number is open on both sides.
+    Where a source was unsure, a question that takes the highest value is known only upwards from its value,
+    one that takes the lowest only downwards; otherwise a partly known number is open on both sides.
     """
     if answer.state != "known" or answer.value is None:
         truth = UNKNOWN

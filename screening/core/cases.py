@@ -23,7 +23,7 @@ def statements_of(case: MockCase) -> tuple[Statement, ...]:
 
 
 def run_case(rulebook: Rulebook, case: MockCase) -> list[str]:
-    """Compare what the rulebook finds with what the case expects; returns one sentence a difference, none when it passes."""
+    """Compare what the rulebook finds with what the case expects: one sentence a difference, none if it passes."""
     assessment = assess(rulebook, statements_of(case), case.case.day)
     expected, differences = case.expect, []
     for label, wanted, found in (
@@ -54,10 +54,8 @@ def _compare_findings(case: MockCase, assessment: Assessment) -> list[str]:
     expect(case.expect.raised, YES)
     expect(case.expect.not_raised, NO)
     expect(case.expect.cannot_tell, UNKNOWN)
-    for name in case.must_not.raised:
-        if assessment.proofs[name].truth == YES:
-            differences.append(f"{name}: must not be raised")
-    return differences
+    refused = [name for name in case.must_not.raised if assessment.proofs[name].truth == YES]
+    return [*differences, *(f"{name}: must not be raised" for name in refused)]
 
 
 def _compare_advice(case: MockCase, assessment: Assessment) -> list[str]:

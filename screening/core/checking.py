@@ -1,8 +1,7 @@
-"""Cross-checks of the rulebook: every id leads somewhere, every test fits its question, nothing runs in a circle."""
+"""Cross-checks: every id leads somewhere, every test fits its question, nothing runs in a circle."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from screening.core import rule_files as files
@@ -22,6 +21,7 @@ from screening.core.conditions import (
 )
 from screening.core.rule_files import Entries, Fault, Origin, did_you_mean
 from screening.core.statements import UNKNOWN_VALUES
+from screening.core.values import fits
 
 _LEVELS = ("possible", "clear")
 _SIMPLE = "a condition here may only test answers, indicators and definitions"
@@ -66,7 +66,7 @@ def check_entries(entries: Entries) -> tuple[list[Fault], tuple[str, ...]]:
     index = Index(entries)
     _collect(index)
     _check_questions(index)
-    _check_vocabularies(index)
+    _check_references(index)
     _check_conditions(index)
     _check_cases(index)
     order = _order_named(index)
@@ -135,70 +135,89 @@ def _check_questions(index: Index) -> None:
         before.add(question.id)
 
 
-def _check_vocabularies(index: Index) -> None:
-    for kind in ("indicator", "note of law", "action", "interruption", "outcome"):
-        for origin, entry in _all(index, kind):
-            index.need_all("source", entry.sources, origin, "sources")
+_REFERENCES: Mapping[str, tuple[tuple[str, str], ...]] = {
+    # kind of entry: (its key, the kind of thing that key names)
+    "indicator": (("sources", "source"),),
+    "instrument": (("sources", "source"), ("settings", "setting")),
+    "interruption": (("sources", "source"),),
+    "outcome": (("sources", "source"),),
+    "note of law": (("sources", "source"), ("jurisdiction", "jurisdiction"), ("professions", "profession")),
+    "action": (
+        ("sources", "source"),
+        ("by", "profession"),
+        ("settings", "setting"),
+        ("jurisdictions", "jurisdiction"),
+        ("law", "note of law"),
+    ),
+    "need": (("kinds", "kind of service"),),
+    "service": (
+        ("kinds", "kind of service"),
+        ("referred_by", "profession"),
+        ("areas", "county or jurisdiction"),
+    ),
+    "county": (("jurisdiction", "jurisdiction"),),
+    "jurisdiction": (("within", "jurisdiction"),),
+    "rights notice": (("jurisdiction", "jurisdiction"), ("sources", "source")),
+}
+
+
+def _check_references(index: Index) -> None:
+    index.ids["county or jurisdiction"] = {**index.ids.get("county", {}), **index.ids.get("jurisdiction", {})}
+    notices = index.entries.listed(shapes.About, "rights_notices")
+    entries = {kind: list(_all(index, kind)) for kind in _REFERENCES}
+    entries["rights notice"] = list(notices)
+    for kind, references in _REFERENCES.items():
+        for origin, entry in entries[kind]:
+            for key, named in references:
+                value = getattr(entry, key)
+                index.need_all(named, [value] if isinstance(value, str) else value, origin, key)
     for origin, entry in index.entries.listed(files.IndicatorsFile, "indicators"):
         index.need("strength", entry.strength, origin, "strength")
-    for origin, note in _all(index, "note of law"):
-        index.need("jurisdiction", note.jurisdiction, origin, "jurisdiction")
-        index.need_all("profession", note.professions, origin, "professions")
-    for origin, action in _all(index, "action"):
-        index.need_all("profession", action.by, origin, "by")
-        index.need_all("setting", action.settings, origin, "settings")
-        index.need_all("jurisdiction", action.jurisdictions, origin, "jurisdictions")
-        index.need_all("note of law", action.law, origin, "law")
-    for origin, need in _all(index, "need"):
-        index.need_all("kind of service", need.kinds, origin, "kinds")
-    for origin, service in _all(index, "service"):
-        index.need_all("kind of service", service.kinds, origin, "kinds")
-        index.need_all("profession", service.referred_by, origin, "referred_by")
-        for area in service.areas:
-            if area not in index.ids["county"]:
-                index.need("jurisdiction", area, origin, "areas")
-    for origin, tool in _all(index, "instrument"):
-        index.need_all("source", tool.sources, origin, "sources")
-        index.need_all("setting", tool.settings, origin, "settings")
     for file, concern in index.entries.of(shapes.Concern):
         index.need_all("source", concern.sources, Origin(file, ()), "sources")
-    for origin, place in (*_all(index, "county"), *index.entries.listed(shapes.About, "rights_notices")):
-        index.need("jurisdiction", place.jurisdiction, origin, "jurisdiction")
-    for origin, notice in index.entries.listed(shapes.About, "rights_notices"):
-        index.need_all("source", notice.sources, origin, "sources")
-    for origin, place in _all(index, "jurisdiction"):
-        index.need_all("jurisdiction", [place.within] if place.within else [], origin, "within")
 
 
 def _check_conditions(index: Index) -> None:
-    for origin, question in _all(index, "question"):
-        if question.applies_when is not None:
-            _check_condition(index, question.applies_when, origin, "applies_when")
-    for origin, named in _all(index, "indicator"):
-        _check_condition(index, named.when, origin, "when", simple=True)
+    for kind, key, simple in (
+        ("question", "applies_when", False),
+        ("indicator", "when", True),
+        ("interruption", "when", False),
+        ("outcome", "when", False),
+        ("action", "when", False),
+        ("need", "when", False),
+        ("note of law", "show_when", False),
+    ):
+        for origin, entry in _all(index, kind):
+            condition = getattr(entry, key)
+            if condition is not None:
+                _check_condition(index, condition, origin, key, simple=simple)
     for origin, tool in _all(index, "instrument"):
         for place, item in enumerate(tool.items):
             _check_condition(index, item.when, origin, "items", place, "when", simple=True)
+    _check_levels(index)
+    _check_profile(index)
+
+
+def _check_levels(index: Index) -> None:
     for file, concern in index.entries.of(shapes.Concern):
+        origin = Origin(file, ())
         for level in _LEVELS:
             condition = getattr(concern.levels, level).when
-            _check_condition(index, condition, Origin(file, ()), "levels", level, "when")
+            _check_condition(index, condition, origin, "levels", level, "when")
             if any(isinstance(node, ConcernAtLeast) for node in every_node(condition)):
-                fault = Origin(file, ()).fault(
-                    "E205", "a level cannot rest on a level", "count findings", "levels", level
+                fix = "count findings"
+                index.faults.append(
+                    origin.fault("E205", "a level cannot rest on a level", fix, "levels", level)
                 )
-                index.faults.append(fault)
+
+
+def _check_profile(index: Index) -> None:
     for file, needs in index.entries.of(files.NeedsFile):
         origin = Origin(file, ("profile",))
         index.need_all("question", [needs.profile.age, *needs.profile.counties], origin)
         _check_condition(index, needs.profile.under_control, origin, "under_control")
         for place, served in enumerate(needs.profile.served_as):
             _check_condition(index, served.when, origin, "served_as", place, "when")
-    for kind in ("interruption", "outcome", "action", "need", "note of law"):
-        for origin, entry in _all(index, kind):
-            condition = entry.show_when if kind == "note of law" else entry.when
-            if condition is not None:
-                _check_condition(index, condition, origin, "show_when" if kind == "note of law" else "when")
 
 
 def _check_condition(
@@ -293,37 +312,6 @@ def _check_cases(index: Index) -> None:
             index.need_all("interruption", expected.interruptions, origin)
             index.need_all("action", expected.actions, origin)
         index.need_all("service", case.must_not.services, origin)
-
-
-def fits(question: shapes.Question, value: shapes.CaseValue) -> bool:
-    """Whether a value can answer a question: the rules the questionnaire's forms enforce as well."""
-    if value in UNKNOWN_VALUES:
-        return True
-    match question.kind:
-        case "yes_no":
-            return value in ("yes", "no")
-        case "choice":
-            return value in question.option_labels
-        case "choices":
-            return (
-                isinstance(value, tuple)
-                and set(value) <= set(question.option_labels)
-                and len(set(value)) == len(value)
-            )
-        case "number":
-            bounds = (question.least or 0, question.most or 0)
-            return isinstance(value, int) and not isinstance(value, bool) and bounds[0] <= value <= bounds[1]
-        case "date":
-            return isinstance(value, str) and _is_date(value)
-        case "text":
-            return isinstance(value, str) and 0 < len(value) <= question.max_length
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def _order_named(index: Index) -> tuple[str, ...]:

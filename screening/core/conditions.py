@@ -1,8 +1,8 @@
 """The rule language: twelve operators, parsed from YAML into frozen nodes.
 
-There are no strings to parse, no coercion and no default values. Each node's docstring is its truth table; how a node is
-evaluated lives in ``algebra`` (one walk, several algebras), so that a screening, a batch and an engine read the
-same conditions.
+There are no strings to parse, no coercion and no default values. Each node's docstring is its truth table;
+how a node is evaluated lives in ``algebra`` (one walk, several algebras), so that a screening, a batch and an
+engine read the same conditions.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -15,8 +15,9 @@ from screening.core.statements import UNKNOWN_VALUES
 class AnswerIs:
     """``{traded_sex: yes}``, ``{phone_controlled: [yes, unsure]}``.
 
-    Yes when the effective answer is one of ``values``. No when it is another known answer. Unknown while the question is
-    unanswered, not asked, declined or unsure, unless that very unknown is named, which makes it count as yes.
+    Yes when the effective answer is one of ``values``. No when it is another known answer. Unknown while the
+    question is unanswered, not asked, declined or unsure, unless that very unknown is named, which makes it
+    count as yes.
     """
 
     question: str
@@ -25,9 +26,10 @@ class AnswerIs:
 
 @dataclass(frozen=True, slots=True)
 class NumberAtLeast:
-    """``{missing_episodes: {at_least: 3}}``. Yes from ``bound`` upwards, no below, unknown while the number is open.
+    """``{missing_episodes: {at_least: 3}}``.
 
-    Where one source gave a number and another was unsure, the number bounds the truth from one side only.
+    Yes from ``bound`` upwards, no below, unknown while the number is open. Where one source gave a number and
+    another was unsure, the number bounds the truth from one side only.
     """
 
     question: str
@@ -62,7 +64,7 @@ class All:
 
 
 @dataclass(frozen=True, slots=True)
-class Any_:
+class AnyOf:
     """``{any: [...]}``. Kleene disjunction: yes if any part is yes, no if all are no, else unknown."""
 
     parts: tuple["Condition", ...]
@@ -77,7 +79,10 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class AtLeast:
-    """``{at_least: 2, of: [...]}``. Yes with that many yes; no when the unknown ones could not make up the number."""
+    """``{at_least: 2, of: [...]}``.
+
+    Yes with that many yes; no when the unknown ones could not make up the number; else unknown.
+    """
 
     count: int
     parts: tuple["Condition", ...]
@@ -85,7 +90,10 @@ class AtLeast:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """``{indicator: controlled_by_other}``. The truth of another indicator or definition; cycles are refused at loading."""
+    """``{indicator: controlled_by_other}``.
+
+    The truth of another indicator or definition; cycles are refused at loading.
+    """
 
     name: str
 
@@ -105,8 +113,8 @@ class InBand:
 class Findings:
     """``{findings: {strength: [strong], at_least: 2, categories: 2}}``.
 
-    Yes when at least ``count`` indicators of the strengths are raised, from at least ``categories`` categories; no when
-    those not yet ruled out could not reach both numbers; else unknown.
+    Yes when at least ``count`` indicators of the strengths are raised, from at least ``categories``
+    categories; no when those not yet ruled out could not reach both numbers; else unknown.
     """
 
     strengths: tuple[str, ...]
@@ -116,29 +124,20 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class ConcernAtLeast:
-    """``{concern: possible}``. Yes when the level cannot be lower, no when it cannot be as high, else unknown."""
+    """``{concern: possible}``.
+
+    Yes when the level cannot be lower, no when it cannot be as high, else unknown.
+    """
 
     level: str
 
 
-Condition = (
-    AnswerIs
-    | NumberAtLeast
-    | NumberBelow
-    | Includes
-    | All
-    | Any_
-    | Not
-    | AtLeast
-    | Named
-    | InBand
-    | Findings
-    | ConcernAtLeast
-)
+Leaf = AnswerIs | NumberAtLeast | NumberBelow | Includes | Named | InBand | Findings | ConcernAtLeast
+Condition = All | AnyOf | Not | AtLeast | Leaf
 
 
 class ConditionFault(ValueError):
-    """A condition that cannot be read. ``path`` leads from the condition's root to the place (keys and positions)."""
+    """A condition that cannot be read; ``path`` leads from its root to the place (keys and positions)."""
 
     def __init__(self, message: str, fix: str, path: tuple[str | int, ...]) -> None:
         super().__init__(message)
@@ -258,7 +257,7 @@ def _parse_findings(raw: Mapping[str, object], path: tuple[str | int, ...]) -> F
 _Parser = Callable[[Mapping[str, object], tuple[str | int, ...]], Condition]
 _SPECIAL: tuple[tuple[tuple[str, ...], _Parser], ...] = (
     (("all",), lambda raw, path: All(_parts(raw["all"], (*path, "all")))),
-    (("any",), lambda raw, path: Any_(_parts(raw["any"], (*path, "any")))),
+    (("any",), lambda raw, path: AnyOf(_parts(raw["any"], (*path, "any")))),
     (("not",), lambda raw, path: Not(parse_condition(raw["not"], (*path, "not")))),
     (("at_least", "of"), _parse_at_least),
     (("indicator",), lambda raw, path: Named(_word(raw["indicator"], (*path, "indicator")))),
@@ -277,7 +276,7 @@ RESERVED_WORDS = frozenset(
 def parts_of(condition: Condition) -> tuple[Condition, ...]:
     """The conditions directly inside this one; empty for a leaf."""
     match condition:
-        case All(parts) | Any_(parts) | AtLeast(_, parts):
+        case All(parts) | AnyOf(parts) | AtLeast(_, parts):
             return parts
         case Not(part):
             return (part,)

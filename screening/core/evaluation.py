@@ -1,7 +1,7 @@
-"""Statements and a rulebook → an assessment: findings with proofs, instruments as intervals, concern as an interval.
+"""Statements and a rulebook → an assessment: findings with proofs, scores and concern as intervals.
 
-Nothing here decides that a youth is or is not a victim. Concern is the documented consensus of ``rules/concern.yaml``,
-given as the lowest and highest level that the open answers still allow.
+Nothing here decides that a youth is or is not a victim. Concern is the documented consensus of
+``rules/concern.yaml``, given as the lowest and highest level that the open answers still allow.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -120,7 +120,7 @@ def compile_rules(rulebook: Rulebook) -> CompiledRules:
 
 
 def with_applicability(rulebook: Rulebook, combined: Mapping[str, Effective]) -> dict[str, Effective]:
-    """Combined answers → effective answers: where a question's ``applies_when`` is no or unknown, that is noted on it."""
+    """Combined answers → effective answers: each notes whether its question's ``applies_when`` holds."""
     answers = dict(combined)
     for question, test in compile_rules(rulebook).applicability:
         applies = test(answers, {})
@@ -132,7 +132,7 @@ def with_applicability(rulebook: Rulebook, combined: Mapping[str, Effective]) ->
 def effective_answers(
     rulebook: Rulebook, statements: Iterable[Statement], today: date
 ) -> dict[str, Effective]:
-    """Statements → every question's effective answer, applicability included. ``today`` is the screening's day."""
+    """Statements → every question's effective answer. ``today`` is the screening's day."""
     return with_applicability(rulebook, combine_all(rulebook, statements, today))
 
 

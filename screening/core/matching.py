@@ -1,7 +1,8 @@
 """Needs and a youth's profile × services → fits, ask, excluded, each with reasons.
 
-Unknown is never a yes: an age, a county or a service's own limits that nobody knows make a service one to *ask*, not one that
-fits. There is no score of success; services made for trafficked youth and those led by survivors come first.
+Unknown is never a yes: an age, a county or a service's own limits that nobody knows make a service one to
+*ask*, not one that fits. There is no score of success; services made for trafficked youth and those led by
+survivors come first.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,8 @@
 """Which questions still decide, when asking may stop, and what would change the level.
 
-``decisive`` is sound by construction: a settled (yes or no) condition never changes when open answers are filled in, so
-only the open answers beneath unknown conditions can matter. When none is left, asking for the level's sake may stop.
+``decisive`` is sound by construction: a settled (yes or no) condition never changes when open answers are
+filled in, so only the open answers beneath unknown conditions can matter. When none is left, asking for the
+level's sake may stop.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -142,17 +143,18 @@ def suppose(assessment: Assessment, supposed: Sequence[tuple[str, Value]]) -> di
     for question, value in supposed:
         held = answers[question]
         if isinstance(value, tuple) and isinstance(held.value, tuple) and value:
-            ticked = {*held.value, *value}
-            order = assessment.rulebook.questions[question].options
-            value = tuple(option.id for option in order if option.id in ticked)
-        answers[question] = replace(held, state="known", value=value, partial=False)
+            options = assessment.rulebook.questions[question].options
+            ticked = tuple(option.id for option in options if option.id in {*held.value, *value})
+            answers[question] = replace(held, state="known", value=ticked, partial=False)
+        else:
+            answers[question] = replace(held, state="known", value=value, partial=False)
     return with_applicability(assessment.rulebook, answers)
 
 
 def _smallest(
     assessment: Assessment, candidates: Sequence[tuple[str, Value]], moves: Callable[[Level], bool]
 ) -> tuple[Change, ...]:
-    """The smallest sets of supposed answers after which the lower bound ``moves``; single answers first, then pairs."""
+    """The smallest sets of supposed answers after which the lower bound ``moves``: single ones, else pairs."""
     for size in range(1, LARGEST_SET + 1):
         found = []
         for supposed in islice(combinations(candidates, size), MOST_TRIALS):

@@ -138,7 +138,7 @@ S = TypeVar("S", bound=Shape)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entries:
-    """Everything read so far, each file's shape beside its text; ``origins`` finds the place of a shape again."""
+    """Everything that was read: each file's shape beside its text."""
 
     parsed: Mapping[str, tuple[YamlFile, Shape]]
 

@@ -1,8 +1,8 @@
 """Statements: who said, saw or read what; and how several become one effective answer.
 
-Statements are only ever added. A later one by the same author from the same source supersedes the earlier, so a youth's
-"no" and a record's "yes" live side by side and are combined, never overwritten. Combining is a maximum over a fixed
-order, hence the same whatever order statements arrive in.
+Statements are only ever added. A later one by the same author from the same source supersedes the earlier, so
+a youth's "no" and a record's "yes" live side by side and are combined, never overwritten. Combining is a
+maximum over a fixed order, hence the same whatever order statements arrive in.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ class Source(StrEnum):
 
 
 UNKNOWN_VALUES = ("not_asked", "declined", "unsure")
-"""The three unknowns that may be recorded. A question nobody touched is ``unanswered``, which is a state, not a value."""
+"""The three unknowns that may be recorded. Nothing at all is ``unanswered``: a state, not a value."""
 
 Value = str | int | tuple[str, ...]
 
@@ -33,8 +33,8 @@ class Statement:
     Attributes:
         id: chosen by whoever recorded it, unique for ever; replaying a statement changes nothing.
         question: id of the question.
-        value: ``"yes"``/``"no"``, an option id, a tuple of option ids (empty: none of these), a whole number, an ISO date,
-            a text, or one of ``UNKNOWN_VALUES``.
+        value: ``"yes"``/``"no"``, an option id, a tuple of option ids (empty: none of these), a whole number,
+            an ISO date, a text, or one of ``UNKNOWN_VALUES``.
         source: who or what it comes from.
         author: id of the user who recorded it.
         at: when the server received it (UTC).
@@ -56,8 +56,8 @@ class Statement:
 def in_force(statements: Iterable[Statement]) -> dict[str, tuple[Statement, ...]]:
     """Per question the statements that no later one supersedes, oldest first.
 
-    A statement supersedes an earlier one of the same question, source and author. Of two with the same time the greater
-    id counts as later, so that the outcome never depends on the order they are handed in.
+    A statement supersedes an earlier one of the same question, source and author. Of two with the same time
+    the greater id counts as later, so that the outcome never depends on the order they are handed in.
     """
     latest: dict[tuple[str, Source, str], Statement] = {}
     for statement in statements:

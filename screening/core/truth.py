@@ -1,8 +1,8 @@
 """Three-valued (Kleene) truth: no, unknown, yes.
 
-An open answer is neither a yes nor a no. With the values ordered NO < UNKNOWN < YES, Kleene's strong logic is minimum,
-maximum and mirror image, so every operation below is one line and monotone: learning an answer can settle an
-unknown, never turn a settled value round.
+An open answer is neither a yes nor a no. With the values ordered NO < UNKNOWN < YES, Kleene's strong logic is
+minimum, maximum and mirror image, so every operation below is one line and monotone: learning an answer can
+settle an unknown, never turn a settled value round.
 """
 
 from collections.abc import Iterable

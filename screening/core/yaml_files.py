@@ -1,7 +1,7 @@
 """YAML text → plain data, remembering the line of every key and entry.
 
-YAML 1.2 core rules: ``yes`` and ``no`` stay words, dates stay text. Duplicate keys and aliases are refused, because both let a
-reader of the file see something other than what is loaded.
+YAML 1.2 core rules: ``yes`` and ``no`` stay words, dates stay text. Duplicate keys and aliases are refused,
+because both let a reader of the file see something other than what is loaded.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ class YamlFault(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class YamlFile:
-    """One file: its name relative to the rules folder, its data, its lines, and where each path in the data begins."""
+    """One file: its name below the rules folder, its data, its lines, and where each path in the data begins."""
 
     name: str
     data: Any
@@ -39,7 +39,7 @@ class YamlFile:
         return 1
 
     def line_mentioning(self, word: str, path: Path_) -> int:
-        """The first line from ``path`` on that mentions ``word``; the line of ``path`` itself where none does."""
+        """The first line from ``path`` on that mentions ``word``, or the line of ``path`` where none does."""
         start = self.line_of(path)
         for number in range(start, len(self.lines) + 1):
             if word in self.lines[number - 1]:

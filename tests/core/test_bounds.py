@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any
 
-from tiny_rulebook import TODAY, said, tiny
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tiny_rulebook import TODAY, said, tiny
 
 from screening.core.conditions import AnswerIs, every_node
 from screening.core.evaluation import Assessment, Level, assess, effective_answers, level_bounds

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 from itertools import permutations
 
 import pytest
-from tiny_rulebook import START, TODAY, said
 from hypothesis import given
 from hypothesis import strategies as st
+from tiny_rulebook import START, TODAY, said
 
 from screening.core.answers import Effective, combine_all, whole_years
 from screening.core.rulebook import Rulebook

@@ -1,0 +1,145 @@
+"""What to do about it: law, actions, needs and services."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from screening.core.shape import ConditionField, Id, Ids, Shape, Text, Texts
+
+
+class LegalNote(Shape):
+    """One rule of law in plain words, dated and sourced.
+
+    A note with the status ``verify_with_counsel`` is shown with exactly that advice.
+    """
+
+    id: Id
+    jurisdiction: Id
+    topic: Id
+    title: Text
+    plain: Text
+    citation: Text
+    in_force_from: date | None = None
+    in_force_until: date | None = None
+    verified_on: date
+    status: Literal["confirmed", "verify_with_counsel"]
+    professions: Ids | None = None
+    show_when: ConditionField | None = None
+    treats_as_victim: bool = False
+    sources: Ids
+
+    def in_force(self, day: date) -> bool:
+        """Whether the note is law on that day; an unknown start counts as in force."""
+        begun = self.in_force_from is None or self.in_force_from <= day
+        return begun and (self.in_force_until is None or day <= self.in_force_until)
+
+
+class Due(Shape):
+    """By when: immediately, or hours or days after the concern was recognised."""
+
+    immediately: Literal["true"] | None = None
+    hours: int | None = Field(default=None, ge=1)
+    days: int | None = Field(default=None, ge=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_way(cls, raw: object) -> object:
+        if not isinstance(raw, Mapping) or len(raw) != 1:
+            raise ValueError("write exactly one of {immediately: true}, {hours: 24}, {days: 3}")
+        return {key: "true" if value is True else value for key, value in raw.items()}
+
+
+class Action(Shape):
+    """Something to do: who, by when, on what legal basis. ``must`` marks a duty, otherwise it is advice."""
+
+    id: Id
+    label: Text
+    detail: Texts = ()
+    when: ConditionField
+    due: Due | None = None
+    must: bool
+    order: int
+    by: Ids
+    settings: Ids | None = None
+    jurisdictions: Ids | None = None
+    law: Ids = ()
+    sources: Ids
+
+
+class Need(Shape):
+    """Help a youth may need, and the kinds of service that give it."""
+
+    id: Id
+    label: Text
+    when: ConditionField
+    kinds: Ids
+    urgent: bool
+
+
+Gender = Literal["girls", "boys", "transgender"]
+
+
+class ServedAs(Shape):
+    """When a youth counts among those a service says it serves."""
+
+    served: Gender
+    when: ConditionField
+
+
+class Profile(Shape):
+    """Which answers say where and for whom help is looked for (in rules/needs.yaml, beside the needs).
+
+    ``age`` names a number question; ``counties`` name choice questions whose options are county ids, the
+    first answered one counts; ``under_control`` says when someone may look for the youth, so that an open
+    address needs a second thought.
+    """
+
+    age: Id
+    counties: Ids = Field(min_length=1)
+    served_as: tuple[ServedAs, ...]
+    under_control: ConditionField
+
+
+class ServiceKind(Shape):
+    """A kind of service."""
+
+    id: Id
+    label: Text
+
+
+class Phone(Shape):
+    """A number to call, text or open."""
+
+    number: Text
+    label: Text | None = None
+    kind: Literal["voice", "text", "chat"] = "voice"
+
+
+class Service(Shape):
+    """A directory entry in the starter directory. Never holds a street address."""
+
+    id: Id
+    organization: Text
+    name: Text
+    kinds: Ids
+    description: Text
+    phones: tuple[Phone, ...] = ()
+    open_24_7: bool | None = None
+    minimum_age: int | None = None
+    maximum_age: int | None = None
+    genders_served: tuple[Gender, ...] | Literal["all", "unknown"]
+    areas: Ids
+    referral: Text | None = None
+    referred_by: Ids | None = None
+    residential: bool = False
+    security: Text | None = None
+    length_of_stay: Text | None = None
+    survivor_led: bool = False
+    trafficking_specific: bool = False
+    confidential: bool = False
+    listing: Literal["list", "verify_first", "never"]
+    alert: Text | None = None
+    as_of: date
+    sources: Texts
