@@ -8,7 +8,7 @@ same conditions.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from screening.core import truth as kleene
 from screening.core.answers import Effective, answer_truth, includes_truth, number_truth
@@ -113,11 +113,12 @@ def findings_by_category(node: Findings, rulebook: Rulebook) -> dict[str, list[s
     return grouped
 
 
-def count_truth(node: Findings, grouped: Mapping[str, Sequence[Truth]]) -> Truth:
-    """Truth of a count of findings from the truths of its indicators, grouped by category."""
-    together = kleene.at_least(node.count, (truth for truths in grouped.values() for truth in truths))
-    spread = kleene.at_least(node.categories, (kleene.disjunction(truths) for truths in grouped.values()))
-    return min(together, spread)
+def count_truth(node: Findings, grouped: Sequence[Sequence[Truth]]) -> Truth:
+    """Truth of a count of findings from the truths of its indicators, a group for each category."""
+    together = kleene.at_least(node.count, [truth for truths in grouped for truth in truths])
+    if node.categories == 1 or together is NO:
+        return together
+    return min(together, kleene.at_least(node.categories, [kleene.disjunction(truths) for truths in grouped]))
 
 
 def band_truth(band: Band, lowest: int, highest: int) -> Truth:
@@ -168,7 +169,8 @@ class Compiled:
                 value = part(answers, truths)
                 if value is NO:
                     return NO
-                lowest = min(lowest, value)
+                if value is UNKNOWN:
+                    lowest = UNKNOWN
             return lowest
 
         return test
@@ -182,7 +184,8 @@ class Compiled:
                 value = part(answers, truths)
                 if value is YES:
                     return YES
-                highest = max(highest, value)
+                if value is UNKNOWN:
+                    highest = UNKNOWN
             return highest
 
         return test
@@ -208,10 +211,8 @@ class Compiled:
 
     def findings(self, node: Findings) -> Test:
         """Counts indicators over categories."""
-        grouped = findings_by_category(node, self.rulebook)
-        return lambda _, truths: count_truth(
-            node, {category: [truths[name] for name in names] for category, names in grouped.items()}
-        )
+        grouped = tuple(findings_by_category(node, self.rulebook).values())
+        return lambda _, truths: count_truth(node, [[truths[name] for name in group] for group in grouped])
 
     def concern(self, node: ConcernAtLeast) -> Test:
         """Looks up the level."""
@@ -219,8 +220,7 @@ class Compiled:
         return lambda _, truths: truths[level]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Proof:
+class Proof(NamedTuple):
     """Why a condition is yes, no or unknown: the condition, its truth, and the proofs it rests on."""
 
     condition: Condition
@@ -228,66 +228,93 @@ class Proof:
     parts: tuple["Proof", ...] = ()
 
 
+Proofs = Mapping[str, Proof]
+Explanation = Callable[[Answers, Proofs], Proof]
+
+
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """Conditions become proofs over one screening's answers.
+    """Conditions become functions that prove them, from the answers and from the proofs made before.
 
-    ``proofs`` holds those of the named conditions that were proved before.
+    The proofs of instruments' bands and of levels stand under the same names as in ``Compiled``.
     """
 
     rulebook: Rulebook
-    answers: Answers
-    proofs: Mapping[str, Proof]
 
-    def answer_is(self, leaf: AnswerIs) -> Proof:
-        """Proof of a test on one answer."""
-        return Proof(leaf, answer_truth(leaf, self.answers[leaf.question]))
+    def answer_is(self, leaf: AnswerIs) -> Explanation:
+        """Proves a test on one answer."""
+        question = leaf.question
+        return lambda answers, _: Proof(leaf, answer_truth(leaf, answers[question]))
 
-    def number(self, leaf: NumberAtLeast | NumberBelow) -> Proof:
-        """Proof of a test on one number."""
-        combining = self.rulebook.questions[leaf.question].combining
-        return Proof(leaf, number_truth(leaf, self.answers[leaf.question], combining))
+    def number(self, leaf: NumberAtLeast | NumberBelow) -> Explanation:
+        """Proves a test on one number."""
+        question, combining = leaf.question, self.rulebook.questions[leaf.question].combining
+        return lambda answers, _: Proof(leaf, number_truth(leaf, answers[question], combining))
 
-    def includes(self, leaf: Includes) -> Proof:
-        """Proof of a test on ticked options."""
-        return Proof(leaf, includes_truth(leaf, self.answers[leaf.question]))
+    def includes(self, leaf: Includes) -> Explanation:
+        """Proves a test on ticked options."""
+        question = leaf.question
+        return lambda answers, _: Proof(leaf, includes_truth(leaf, answers[question]))
 
-    def all_of(self, node: All, parts: Sequence[Proof]) -> Proof:
-        """Proof that all hold."""
-        return Proof(node, kleene.conjunction([part.truth for part in parts]), tuple(parts))
+    def all_of(self, node: All, parts: Sequence[Explanation]) -> Explanation:
+        """Proves that all hold."""
+        return self._over(node, parts, kleene.conjunction)
 
-    def any_of(self, node: AnyOf, parts: Sequence[Proof]) -> Proof:
-        """Proof that any holds."""
-        return Proof(node, kleene.disjunction([part.truth for part in parts]), tuple(parts))
+    def any_of(self, node: AnyOf, parts: Sequence[Explanation]) -> Explanation:
+        """Proves that any holds."""
+        return self._over(node, parts, kleene.disjunction)
 
-    def opposite(self, node: Not, part: Proof) -> Proof:
-        """Proof of the opposite."""
-        return Proof(node, kleene.negation(part.truth), (part,))
+    def opposite(self, node: Not, part: Explanation) -> Explanation:
+        """Proves the opposite."""
+        return self._over(node, [part], lambda truths: kleene.negation(truths[0]))
 
-    def at_least(self, node: AtLeast, parts: Sequence[Proof]) -> Proof:
-        """Proof of a count."""
-        return Proof(node, kleene.at_least(node.count, [part.truth for part in parts]), tuple(parts))
+    def at_least(self, node: AtLeast, parts: Sequence[Explanation]) -> Explanation:
+        """Proves a count."""
+        return self._over(node, parts, lambda truths: kleene.at_least(node.count, truths))
 
-    def named(self, node: Named) -> Proof:
-        """Proof by a named condition."""
-        inner = self.proofs[node.name]
-        return Proof(node, inner.truth, (inner,))
+    @staticmethod
+    def _over(
+        node: Condition, parts: Sequence[Explanation], together: Callable[[list[Truth]], Truth]
+    ) -> Explanation:
+        def explain(answers: Answers, proofs: Proofs) -> Proof:
+            proved = [part(answers, proofs) for part in parts]
+            return Proof(node, together([proof.truth for proof in proved]), tuple(proved))
 
-    def in_band(self, node: InBand) -> Proof:
-        """Proof by an instrument's band."""
-        inner = self.proofs[f"{node.instrument} {node.band}"]
-        return Proof(node, inner.truth, inner.parts)
+        return explain
 
-    def findings(self, node: Findings) -> Proof:
-        """Proof by counting findings; its parts are named proofs of the indicators counted."""
+    def named(self, node: Named) -> Explanation:
+        """Proves by a named condition."""
+        return self._by_name(node, node.name)
+
+    def concern(self, node: ConcernAtLeast) -> Explanation:
+        """Proves by the level of concern."""
+        return self._by_name(node, node.level)
+
+    @staticmethod
+    def _by_name(node: Condition, name: str) -> Explanation:
+        def explain(_: Answers, proofs: Proofs) -> Proof:
+            inner = proofs[name]
+            return Proof(node, inner.truth, (inner,))
+
+        return explain
+
+    def in_band(self, node: InBand) -> Explanation:
+        """Proves by an instrument's band."""
+        name = f"{node.instrument} {node.band}"
+
+        def explain(_: Answers, proofs: Proofs) -> Proof:
+            return Proof(node, proofs[name].truth, proofs[name].parts)
+
+        return explain
+
+    def findings(self, node: Findings) -> Explanation:
+        """Proves by counting findings; the parts are the indicators counted, each by its name."""
         grouped = findings_by_category(node, self.rulebook)
-        truths = {
-            category: [self.proofs[name].truth for name in names] for category, names in grouped.items()
-        }
-        parts = tuple(self.named(Named(name)) for names in grouped.values() for name in names)
-        return Proof(node, count_truth(node, truths), parts)
+        names = [Named(name) for group in grouped.values() for name in group]
 
-    def concern(self, node: ConcernAtLeast) -> Proof:
-        """Proof by the level of concern."""
-        inner = self.proofs[node.level]
-        return Proof(node, inner.truth, (inner,))
+        def explain(_: Answers, proofs: Proofs) -> Proof:
+            truth = count_truth(node, [[proofs[name].truth for name in group] for group in grouped.values()])
+            parts = tuple(Proof(named, proofs[named.name].truth, (proofs[named.name],)) for named in names)
+            return Proof(node, truth, parts)
+
+        return explain

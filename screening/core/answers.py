@@ -5,9 +5,8 @@ shows outweighs a denial, and a reply nobody could give is never read as a no.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from screening.core.conditions import AnswerIs, Includes, NumberAtLeast, NumberBelow
 from screening.core.rulebook import Question, Rulebook
@@ -19,8 +18,7 @@ _YES_NO_ORDER: Mapping[Value, int] = {"yes": 4, "unsure": 3, "declined": 2, "no"
 _UNKNOWN_ORDER: Mapping[Value, int] = {"unsure": 2, "declined": 1, "not_asked": 0}
 
 
-@dataclass(frozen=True, slots=True)
-class Effective:
+class Effective(NamedTuple):
     """What is known on one question.
 
     Attributes:
@@ -138,16 +136,18 @@ def _with_years(question: Question, stated: Effective, since: Effective, today: 
     years = whole_years(date.fromisoformat(str(since.value)), today)
     if stated.state != "known":
         partial = stated.state in ("unsure", "declined")
-        return replace(stated, state="known", value=years, partial=partial, derived=True)
+        return stated._replace(state="known", value=years, partial=partial, derived=True)
     said = int(str(stated.value))
     pick = {"highest": max, "lowest": min, "latest": max}[question.combining]
-    return replace(stated, value=pick(said, years), conflict=stated.conflict or said != years, derived=True)
+    return stated._replace(value=pick(said, years), conflict=stated.conflict or said != years, derived=True)
 
 
 def answer_truth(leaf: AnswerIs, answer: Effective) -> Truth:
     """How an ``AnswerIs`` test comes out on an effective answer."""
-    otherwise = NO if answer.state == "known" else UNKNOWN
-    truth = YES if answer.token in leaf.values else otherwise
+    if answer.value is None:
+        truth = YES if answer.state in leaf.values else UNKNOWN
+    else:
+        truth = YES if answer.value in leaf.values else NO
     return truth if answer.applies is YES else min(truth, answer.applies)
 
 

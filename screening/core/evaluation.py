@@ -5,12 +5,12 @@ Nothing here decides that a youth is or is not a victim. Concern is the document
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 from functools import lru_cache
 
-from screening.core.algebra import Compiled, Explained, Proof, Test, band_truth, walk
+from screening.core.algebra import Compiled, Explained, Explanation, Proof, Test, band_truth, walk
 from screening.core.answers import Effective, combine_all
 from screening.core.conditions import Condition, InBand
 from screening.core.rulebook import Band, Indicator, Instrument, Interruption, Outcome, Result, Rulebook
@@ -84,7 +84,7 @@ class Assessment:
 
     def explain(self, condition: Condition) -> Proof:
         """The proof of any further condition (an action's, a need's, a law note's) on this assessment."""
-        return walk(condition, Explained(self.rulebook, self.answers, self.proofs))
+        return explanations(self.rulebook).of(condition)(self.answers, self.proofs)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,13 +119,35 @@ def compile_rules(rulebook: Rulebook) -> CompiledRules:
     )
 
 
+class Explanations:
+    """A rulebook's conditions as functions that prove them, each compiled when it is first asked for."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._algebra = Explained(rulebook)
+        # By identity: hashing a condition would walk it. The condition is kept, so its identity stays taken.
+        self._known: dict[int, tuple[Condition, Explanation]] = {}
+
+    def of(self, condition: Condition) -> Explanation:
+        """The function that proves a condition."""
+        held = self._known.get(id(condition))
+        if held is None:
+            held = self._known[id(condition)] = (condition, walk(condition, self._algebra))
+        return held[1]
+
+
+@lru_cache(maxsize=16)
+def explanations(rulebook: Rulebook) -> Explanations:
+    """The explanations of a loaded rulebook, shared by all assessments."""
+    return Explanations(rulebook)
+
+
 def with_applicability(rulebook: Rulebook, combined: Mapping[str, Effective]) -> dict[str, Effective]:
     """Combined answers → effective answers: each notes whether its question's ``applies_when`` holds."""
     answers = dict(combined)
     for question, test in compile_rules(rulebook).applicability:
         applies = test(answers, {})
         if answers[question].applies is not applies:
-            answers[question] = replace(answers[question], applies=applies)
+            answers[question] = answers[question]._replace(applies=applies)
     return answers
 
 
@@ -178,17 +200,22 @@ def assess(rulebook: Rulebook, statements: Iterable[Statement], today: date) -> 
 def assess_answers(rulebook: Rulebook, answers: Mapping[str, Effective]) -> Assessment:
     """The same from effective answers."""
     proofs: dict[str, Proof] = {}
-    algebra = Explained(rulebook, answers, proofs)
+    known = explanations(rulebook)
     for name in rulebook.named_order:
-        proofs[name] = walk(rulebook.named(name).when, algebra)
+        proofs[name] = known.of(rulebook.named(name).when)(answers, proofs)
     scores = tuple(
-        _explain_score(instrument, algebra, proofs) for instrument in rulebook.instruments.values()
+        _explain_score(instrument, known, answers, proofs) for instrument in rulebook.instruments.values()
     )
     levels = rulebook.concern.levels
-    clear = proofs["clear"] = walk(levels.clear.when, algebra)
-    possible = walk(levels.possible.when, algebra)
+    clear = proofs["clear"] = known.of(levels.clear.when)(answers, proofs)
+    possible = known.of(levels.possible.when)(answers, proofs)
     proofs["possible"] = possible if possible.truth >= clear.truth else clear
     at_least, at_most = _bounds(clear.truth, proofs["possible"].truth)
+
+    def raised(holders: Sequence[Interruption | Outcome]) -> tuple[Raised, ...]:
+        proved = ((holder, known.of(holder.when)(answers, proofs)) for holder in holders)
+        return tuple(Raised(holder, proof) for holder, proof in proved if proof.truth is YES)
+
     return Assessment(
         rulebook=rulebook,
         answers=answers,
@@ -199,23 +226,20 @@ def assess_answers(rulebook: Rulebook, answers: Mapping[str, Effective]) -> Asse
         at_least=at_least,
         at_most=at_most,
         levels={"clear": clear, "possible": proofs["possible"]},
-        interruptions=_raised(rulebook.concern.interruptions, algebra),
-        outcomes=_raised(rulebook.concern.outcomes, algebra),
+        interruptions=raised(rulebook.concern.interruptions),
+        outcomes=raised(rulebook.concern.outcomes),
         proofs=proofs,
     )
 
 
-def _raised(holders: Sequence[Interruption | Outcome], algebra: Explained) -> tuple[Raised, ...]:
-    walked = ((holder, walk(holder.when, algebra)) for holder in holders)
-    return tuple(Raised(holder, proof) for holder, proof in walked if proof.truth == YES)
-
-
-def _explain_score(instrument: Instrument, algebra: Explained, proofs: dict[str, Proof]) -> InstrumentScore:
-    items = tuple(walk(item.when, algebra) for item in instrument.items)
+def _explain_score(
+    instrument: Instrument, known: Explanations, answers: Mapping[str, Effective], proofs: dict[str, Proof]
+) -> InstrumentScore:
+    items = tuple(known.of(item.when)(answers, proofs) for item in instrument.items)
     lowest, highest = _score(instrument, [item.truth for item in items])
     within = None
     for band in instrument.bands:
         truth = band_truth(band, lowest, highest)
         proofs[f"{instrument.id} {band.id}"] = Proof(InBand(instrument.id, band.id), truth, items)
-        within = band if truth == YES else within
+        within = band if truth is YES else within
     return InstrumentScore(instrument, lowest, highest, within, items)

@@ -6,7 +6,7 @@ level's sake may stop.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, islice
 
@@ -145,9 +145,9 @@ def suppose(assessment: Assessment, supposed: Sequence[tuple[str, Value]]) -> di
         if isinstance(value, tuple) and isinstance(held.value, tuple) and value:
             options = assessment.rulebook.questions[question].options
             ticked = tuple(option.id for option in options if option.id in {*held.value, *value})
-            answers[question] = replace(held, state="known", value=ticked, partial=False)
+            answers[question] = held._replace(state="known", value=ticked, partial=False)
         else:
-            answers[question] = replace(held, state="known", value=value, partial=False)
+            answers[question] = held._replace(state="known", value=value, partial=False)
     return with_applicability(assessment.rulebook, answers)
 
 

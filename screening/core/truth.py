@@ -18,11 +18,12 @@ class Truth(IntEnum):
 
 
 NO, UNKNOWN, YES = Truth.NO, Truth.UNKNOWN, Truth.YES
+_OPPOSITE = (YES, UNKNOWN, NO)
 
 
 def negation(value: Truth) -> Truth:
     """Mirror image: yes and no change places, unknown stays unknown."""
-    return Truth(2 - value)
+    return _OPPOSITE[value]
 
 
 def conjunction(values: Iterable[Truth]) -> Truth:
@@ -39,8 +40,10 @@ def at_least(count: int, values: Iterable[Truth]) -> Truth:
     """Yes when at least ``count`` values are yes; no when even all unknown ones together could not reach it."""
     certain = possible = 0
     for value in values:
-        certain += value == YES
-        possible += value != NO
+        if value is YES:
+            certain += 1
+        elif value is UNKNOWN:
+            possible += 1
     if certain >= count:
         return YES
-    return UNKNOWN if possible >= count else NO
+    return UNKNOWN if certain + possible >= count else NO
