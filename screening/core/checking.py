@@ -17,10 +17,11 @@ from screening.core.conditions import (
     NumberAtLeast,
     NumberBelow,
     every_node,
+    presumes,
     question_of,
 )
 from screening.core.rule_files import Entries, Fault, Origin, did_you_mean
-from screening.core.statements import UNKNOWN_VALUES
+from screening.core.statements import UNANSWERED, UNKNOWN_VALUES
 from screening.core.values import fits
 
 _LEVELS = ("possible", "clear")
@@ -246,6 +247,10 @@ def _check_condition(
                 index.faults.append(fault)
             case _:
                 pass
+        behind_level = simple or {"applies_when", "levels"} & set(subpath)
+        if presumes(node) and behind_level and origin.path[:1] != ("definitions",):
+            fix = "name it in a definition, so that the presumption can be shown"
+            index.faults.append(origin.fault("E205", "'unanswered' cannot count here", fix, *subpath))
         if simple and isinstance(node, Findings | ConcernAtLeast | InBand):
             index.faults.append(origin.fault("E205", _SIMPLE, "move it to concern.yaml", *subpath))
 
@@ -273,7 +278,8 @@ def _check_test(index: Index, node: Condition, origin: Origin, *subpath: str | i
     if held is None:
         return
     question: shapes.Question = held[1]
-    only_unknowns = isinstance(node, AnswerIs) and all(value in UNKNOWN_VALUES for value in node.values)
+    unknowns = (*UNKNOWN_VALUES, UNANSWERED)
+    only_unknowns = isinstance(node, AnswerIs) and all(value in unknowns for value in node.values)
     if question.kind not in _FITTING_KINDS[type(node)] and not only_unknowns:
         message = f"'{id}' is a {question.kind} question and cannot be tested this way"
         fix = f"test it with {_FITTING_FORM[question.kind]}"
@@ -282,7 +288,7 @@ def _check_test(index: Index, node: Condition, origin: Origin, *subpath: str | i
     allowed = {"yes", "no"} if question.kind == "yes_no" else set(question.option_labels)
     named = node.values if isinstance(node, AnswerIs) else node.options if isinstance(node, Includes) else ()
     for value in named:
-        if value not in allowed and not (isinstance(node, AnswerIs) and value in UNKNOWN_VALUES):
+        if value not in allowed and not (isinstance(node, AnswerIs) and value in unknowns):
             message = f"'{id}' has no answer '{value}'"
             fix = f"{did_you_mean(value, allowed)} Its answers: {', '.join(sorted(allowed))}"
             index.faults.append(origin.fault("E202", message, fix, *subpath, word=value))

@@ -8,7 +8,7 @@ engine read the same conditions.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from screening.core.statements import UNKNOWN_VALUES
+from screening.core.statements import UNANSWERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,8 @@ class AnswerIs:
 
     Yes when the effective answer is one of ``values``. No when it is another known answer. Unknown while the
     question is unanswered, not asked, declined or unsure, unless that very unknown is named, which makes it
-    count as yes.
+    count as yes. A definition may name ``unanswered`` as well: a presumption, which holds until an answer
+    shows otherwise.
     """
 
     question: str
@@ -298,6 +299,6 @@ def question_of(condition: Condition) -> str | None:
     return None
 
 
-def names_unknown(condition: Condition) -> bool:
-    """Whether the leaf makes a named unknown (unsure, declined, not asked) count as yes."""
-    return isinstance(condition, AnswerIs) and any(value in UNKNOWN_VALUES for value in condition.values)
+def presumes(condition: Condition) -> bool:
+    """Whether the leaf counts a question that nobody touched: a presumption."""
+    return isinstance(condition, AnswerIs) and UNANSWERED in condition.values

@@ -12,9 +12,9 @@ from functools import lru_cache
 
 from screening.core.algebra import Compiled, Explained, Explanation, Proof, Test, band_truth, walk
 from screening.core.answers import Effective, combine_all
-from screening.core.conditions import Condition, InBand
+from screening.core.conditions import Condition, Findings, InBand, Named, every_node, presumes, question_of
 from screening.core.rulebook import Band, Indicator, Instrument, Interruption, Outcome, Result, Rulebook
-from screening.core.statements import Statement
+from screening.core.statements import UNANSWERED, Statement
 from screening.core.truth import NO, UNKNOWN, YES, Truth
 
 
@@ -74,6 +74,15 @@ class Assessment:
     proofs: Mapping[str, Proof]
 
     @property
+    def presumed(self) -> tuple[str, ...]:
+        """The questions nobody touched whose answer the rulebook presumes; the bounds hold as long as it does."""
+        return tuple(
+            question
+            for question in presumable_questions(self.rulebook)
+            if self.answers[question].state == UNANSWERED
+        )
+
+    @property
     def result(self) -> Result:
         """The bounds in one word: clear, possible, none, or cannot rule out."""
         if self.at_least == Level.CLEAR:
@@ -117,6 +126,38 @@ def compile_rules(rulebook: Rulebook) -> CompiledRules:
         walk(levels.clear.when, algebra),
         walk(levels.possible.when, algebra),
     )
+
+
+@lru_cache(maxsize=16)
+def conditions_behind_level(rulebook: Rulebook) -> tuple[Condition, ...]:
+    """Every condition that can bear on the level: the two level rules and whatever they rest on."""
+    waiting: list[Condition] = [rulebook.concern.levels.clear.when, rulebook.concern.levels.possible.when]
+    found: dict[int, Condition] = {}
+    while waiting:
+        condition = waiting.pop()
+        if id(condition) in found:
+            continue
+        found[id(condition)] = condition
+        for node in every_node(condition):
+            match node:
+                case Named(name):
+                    waiting.append(rulebook.named(name).when)
+                case InBand(instrument):
+                    waiting += [item.when for item in rulebook.instruments[instrument].items]
+                case Findings(strengths):
+                    waiting += [
+                        each.when for each in rulebook.indicators.values() if each.strength in strengths
+                    ]
+                case _:
+                    pass
+    return tuple(found.values())
+
+
+@lru_cache(maxsize=16)
+def presumable_questions(rulebook: Rulebook) -> tuple[str, ...]:
+    """The questions whose lack of any answer counts for the level, by a definition's presumption."""
+    nodes = (node for condition in conditions_behind_level(rulebook) for node in every_node(condition))
+    return tuple(dict.fromkeys(str(question_of(node)) for node in nodes if presumes(node)))
 
 
 class Explanations:

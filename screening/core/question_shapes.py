@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from screening.core.conditions import RESERVED_WORDS
 from screening.core.shape import ConditionField, Id, Ids, Shape, Text, Texts
-from screening.core.statements import UNKNOWN_VALUES, Source
+from screening.core.statements import UNANSWERED, UNKNOWN_VALUES, Source
 
 
 class Setting(Shape):
@@ -93,7 +93,7 @@ class Option(Shape):
 
     @model_validator(mode="after")
     def _is_no_unknown(self) -> Self:
-        if self.id in UNKNOWN_VALUES:
+        if self.id in (*UNKNOWN_VALUES, UNANSWERED):
             raise ValueError(f"every question already has the answer '{self.id}'; an option needs another id")
         return self
 

@@ -5,7 +5,7 @@ filled in, so only the open answers beneath unknown conditions can matter. When 
 level's sake may stop.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, islice
@@ -21,9 +21,15 @@ from screening.core.conditions import (
     every_node,
     question_of,
 )
-from screening.core.evaluation import Assessment, Level, level_bounds, with_applicability
+from screening.core.evaluation import (
+    Assessment,
+    Level,
+    conditions_behind_level,
+    level_bounds,
+    with_applicability,
+)
 from screening.core.rulebook import Question, Rulebook
-from screening.core.statements import UNKNOWN_VALUES, Value
+from screening.core.statements import UNANSWERED, UNKNOWN_VALUES, Value
 from screening.core.truth import UNKNOWN, YES
 
 LARGEST_SET = 2
@@ -56,15 +62,24 @@ class Change:
 def route(assessment: Assessment) -> Route:
     """The open questions that can still change the assessment's level, and whether asking may stop."""
     rulebook, answers = assessment.rulebook, assessment.answers
-    if assessment.at_least == assessment.at_most:
-        return Route((), (), True)
-    undecided = [proof for proof in assessment.levels.values() if proof.truth == UNKNOWN]
-    open_questions: set[str] = set()
+    open_questions = {
+        question for question in assessment.presumed if _presumption_carries(assessment, question)
+    }
+    settled = assessment.at_least == assessment.at_most
+    undecided = [] if settled else [proof for proof in assessment.levels.values() if proof.truth == UNKNOWN]
     for proof in undecided:
         _collect_open(proof, rulebook, answers, open_questions, set())
     decisive = tuple(question for question in rulebook.questions if question in open_questions)
     return Route(
         decisive, tuple(question for question in decisive if answers[question].is_unasked), not decisive
+    )
+
+
+def _presumption_carries(assessment: Assessment, question: str) -> bool:
+    """Whether some answer to a presumed question would lower what is certain now."""
+    return any(
+        level_bounds(assessment.rulebook, suppose(assessment, [(question, value)]))[0] < assessment.at_least
+        for value in hypothetical_values(assessment.rulebook, question)
     )
 
 
@@ -171,7 +186,7 @@ def _smallest(
 def _tested_values(rulebook: Rulebook) -> Mapping[str, tuple[Value, ...]]:
     """Per question the known values its conditions ask about: those are the ones worth supposing."""
     tested: dict[str, dict[Value, None]] = {}
-    for condition in _level_conditions(rulebook):
+    for condition in conditions_behind_level(rulebook):
         for node in every_node(condition):
             question = question_of(node)
             if question is not None:
@@ -179,24 +194,14 @@ def _tested_values(rulebook: Rulebook) -> Mapping[str, tuple[Value, ...]]:
     return {question: tuple(values) for question, values in tested.items()}
 
 
-def _level_conditions(rulebook: Rulebook) -> Iterator[Condition]:
-    yield from (rulebook.named(name).when for name in rulebook.named_order)
-    for instrument in rulebook.instruments.values():
-        yield from (item.when for item in instrument.items)
-    yield rulebook.concern.levels.clear.when
-    yield rulebook.concern.levels.possible.when
-
-
 def _values_of(node: Condition) -> tuple[Value, ...]:
     match node:
         case AnswerIs(_, values):
-            return tuple(value for value in values if value not in UNKNOWN_VALUES)
+            return tuple(value for value in values if value not in (*UNKNOWN_VALUES, UNANSWERED))
         case Includes(_, options):
             return tuple((option,) for option in options)
-        case NumberAtLeast(_, bound):
-            return (bound,)
-        case NumberBelow(_, bound):
-            return (bound - 1,)
+        case NumberAtLeast(_, bound) | NumberBelow(_, bound):
+            return (bound - 1, bound)
         case _:
             return ()
 

@@ -23,6 +23,9 @@ class Source(StrEnum):
 UNKNOWN_VALUES = ("not_asked", "declined", "unsure")
 """The three unknowns that may be recorded. Nothing at all is ``unanswered``: a state, not a value."""
 
+UNANSWERED = "unanswered"
+"""The state of a question that nobody touched. No statement has it as a value."""
+
 Value = str | int | tuple[str, ...]
 
 

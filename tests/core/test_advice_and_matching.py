@@ -14,16 +14,24 @@ from screening.core.statements import Statement
 
 LAW = """
 notes:
-  - {id: old_rule, jurisdiction: us_aa, topic: victim, title: Old, plain: p, citation: "1", in_force_until: "2020-12-31", verified_on: "2026-11-24", status: confirmed, sources: [house_one]}
-  - {id: new_rule, jurisdiction: us_aa, topic: victim, title: New, plain: p, citation: "2", in_force_from: "2021-01-01", verified_on: "2026-11-24", status: confirmed, treats_as_victim: true, sources: [house_one]}
-  - {id: nation_rule, jurisdiction: us, topic: report, title: Nation, plain: p, citation: "3", verified_on: "2026-11-24", status: confirmed, show_when: {concern: possible}, sources: [house_one]}
+  - {id: old_rule, jurisdiction: us_aa, topic: victim, title: Old, plain: p, citation: "1",
+      in_force_until: "2020-12-31", verified_on: "2026-11-24", status: confirmed, sources: [house_one]}
+  - {id: new_rule, jurisdiction: us_aa, topic: victim, title: New, plain: p, citation: "2",
+      in_force_from: "2021-01-01", verified_on: "2026-11-24", status: confirmed, treats_as_victim: true,
+      sources: [house_one]}
+  - {id: nation_rule, jurisdiction: us, topic: report, title: Nation, plain: p, citation: "3",
+      verified_on: "2026-11-24", status: confirmed, show_when: {concern: possible}, sources: [house_one]}
 """
 ACTIONS = """
 actions:
-  - {id: second, label: Second, when: {concern: possible}, due: {hours: 24}, must: true, order: 20, by: [intake], law: [new_rule, old_rule], sources: [house_one]}
-  - {id: first, label: First, when: {concern: possible}, due: {immediately: true}, must: true, order: 10, by: [intake], jurisdictions: [us], sources: [house_one]}
-  - {id: field_only, label: Field, when: {concern: possible}, must: false, order: 5, by: [intake], settings: [field], sources: [house_one]}
-  - {id: calm, label: Calm, when: {not: {concern: possible}}, must: false, order: 1, by: [intake], sources: [house_one]}
+  - {id: second, label: Second, when: {concern: possible}, due: {hours: 24}, must: true, order: 20,
+      by: [intake], law: [new_rule, old_rule], sources: [house_one]}
+  - {id: first, label: First, when: {concern: possible}, due: {immediately: true}, must: true, order: 10,
+      by: [intake], jurisdictions: [us], sources: [house_one]}
+  - {id: field_only, label: Field, when: {concern: possible}, must: false, order: 5, by: [intake],
+      settings: [field], sources: [house_one]}
+  - {id: calm, label: Calm, when: {not: {concern: possible}}, must: false, order: 1, by: [intake],
+      sources: [house_one]}
 """
 
 
@@ -162,7 +170,8 @@ def test_made_for_this_and_survivor_led_come_first_then_the_nearest() -> None:
 CASE = """
 case: {id: one, title: One, story: Youth A., setting: desk, jurisdiction: us_aa, day: "2026-11-24"}
 observed: {b: yes, age: 15}
-expect: {result: possible, at_least: possible, at_most: clear, raised: [sign_strong], cannot_tell: [sign_direct], interruptions: [report_first], may_stop: false}
+expect: {result: possible, at_least: possible, at_most: clear, raised: [sign_strong],
+    cannot_tell: [sign_direct], interruptions: [report_first], may_stop: false}
 """
 
 

@@ -16,7 +16,8 @@ version: "1"
 as_of: "2026-11-24"
 settings: [{id: desk, label: Desk, free_text: false}, {id: field, label: Field, free_text: true}]
 jurisdictions: [{id: us, label: United States}, {id: us_aa, label: State A, within: us}]
-counties: [{id: aa_one, label: "County One", jurisdiction: us_aa}, {id: aa_two, label: "County Two", jurisdiction: us_aa}]
+counties: [{id: aa_one, label: "County One", jurisdiction: us_aa}, {id: aa_two, label: "County Two",
+    jurisdiction: us_aa}]
 professions: [{id: intake, label: Intake}]
 strengths:
   - {id: direct, label: Direct, means: enough}
@@ -36,36 +37,43 @@ questions:
   - {id: d, kind: yes_no, text: D?, ways: [observe], why: test, applies_when: {c: yes}}
   - {id: count, kind: number, text: How many?, ways: [record, observe], why: test, least: 0, most: 99}
   - {id: birth_date, kind: date, text: Born?, ways: [record], why: test, past_only: true}
-  - {id: age, kind: number, text: Age?, ways: [observe, record], why: test, least: 0, most: 120, years_since: birth_date, combine: lowest}
+  - {id: age, kind: number, text: Age?, ways: [observe, record], why: test, least: 0, most: 120,
+      years_since: birth_date, combine: lowest}
   - id: found
     kind: choices
     text: Found?
     ways: [observe, record]
     why: test
     options: [{id: keys, label: Keys}, {id: cards, label: Cards}]
-  - {id: where, kind: choice, text: Where?, ways: [observe], why: test, options: [{id: aa_one, label: One}, {id: aa_two, label: Two}]}
+  - {id: where, kind: choice, text: Where?, ways: [observe], why: test, options: [{id: aa_one,
+      label: One}, {id: aa_two, label: Two}]}
   - {id: note, kind: text, text: Note?, ways: [observe], why: test}
 """
 INDICATORS = """
 category: {id: first_kind, label: First kind}
 indicators:
-  - {id: sign_direct, label: Sign, strength: direct, when: {all: [{a: yes}, {indicator: minor}]}, means: m, sources: [house_one]}
-  - {id: sign_strong, label: Sign, strength: strong, when: {any: [{b: yes}, {found: {includes: keys}}]}, means: m, sources: [house_one]}
+  - {id: sign_direct, label: Sign, strength: direct, when: {all: [{a: yes}, {indicator: minor}]},
+      means: m, sources: [house_one]}
+  - {id: sign_strong, label: Sign, strength: strong, when: {any: [{b: yes}, {found: {includes: keys}}]},
+      means: m, sources: [house_one]}
 """
 DEFINITIONS = """
 definitions:
-  - {id: minor, label: Minor, when: {any: [{age: {below: 18}}, {age: [unsure, declined]}]}, means: m, sources: [house_one]}
+  - {id: minor, label: Minor, when: {any: [{age: {below: 18}}, {age: [unsure, declined]}]}, means: m,
+      sources: [house_one]}
 """
 CONCERN = """
 rationale: [consensus]
 sources: [house_one]
 levels:
   clear: {when: {findings: {strength: [direct], at_least: 1}}, headline: Clear concern, sentence: s}
-  possible: {when: {findings: {strength: [direct, strong], at_least: 1}}, headline: Possible concern, sentence: s}
+  possible: {when: {findings: {strength: [direct, strong], at_least: 1}}, headline: Possible concern,
+      sentence: s}
   none: {headline: No current concern, sentence: s}
   cannot_rule_out: {headline: Cannot rule out yet, sentence: s}
 interruptions:
-  - {id: report_first, title: Report first, when: {concern: possible}, steps: [Call.], stops_asking: false, sources: [house_one]}
+  - {id: report_first, title: Report first, when: {concern: possible}, steps: [Call.],
+      stops_asking: false, sources: [house_one]}
 outcomes:
   - {id: adult, label: Adult now, when: {age: {at_least: 18}}, text: t, sources: [house_one]}
 """

@@ -1,0 +1,188 @@
+"""The shipped rulebook keeps its own promises."""
+
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+import readability
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from screening.core.cases import run_case, statements_of
+from screening.core.conditions import Not, every_node, question_of
+from screening.core.evaluation import Assessment, Level, assess, conditions_behind_level
+from screening.core.loading import load_rulebook
+from screening.core.routing import hypothetical_values, route
+from screening.core.rulebook import Question
+from screening.core.statements import Source, Statement, Value
+
+RULEBOOK = load_rulebook(Path(__file__).parents[2] / "rules")
+DAY = date(2026, 11, 24)
+AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
+YES_NO = [question.id for question in RULEBOOK.questions.values() if question.kind == "yes_no"]
+HIGHEST_GRADE = 5.0
+
+
+def state(question: str, value: Value, source: Source = Source.OBSERVED) -> Statement:
+    return Statement(f"{question}.{source}", question, value, source, "officer_a", AT)
+
+
+def assessed(answers: dict[str, Value]) -> Assessment:
+    return assess(RULEBOOK, [state(question, value) for question, value in answers.items()], DAY)
+
+
+@pytest.mark.parametrize("name", sorted(RULEBOOK.cases))
+def test_mock_case(name: str) -> None:
+    assert run_case(RULEBOOK, RULEBOOK.cases[name]) == []
+
+
+def test_the_mock_cases_span_every_result_and_interruption() -> None:
+    results = {case.expect.result for case in RULEBOOK.cases.values()}
+    assert results == {"clear", "possible", "none", "cannot_rule_out"}
+    reached = {name for case in RULEBOOK.cases.values() for name in case.expect.interruptions}
+    assert reached == {interruption.id for interruption in RULEBOOK.concern.interruptions}
+    outcomes = {name for case in RULEBOOK.cases.values() for name in case.expect.outcomes}
+    assert outcomes == {outcome.id for outcome in RULEBOOK.concern.outcomes}
+    assert len(RULEBOOK.cases) >= 20
+
+
+def test_every_case_is_plainly_invented() -> None:
+    for case in RULEBOOK.cases.values():
+        assert "Youth " in case.case.story, case.case.id
+
+
+def texts_to_youths() -> list[tuple[str, str]]:
+    return [
+        (question.id, text)
+        for question in RULEBOOK.questions.values()
+        for text in ((question.youth_text, *question.ask_like) if question.youth_text else ())
+    ]
+
+
+@pytest.mark.parametrize(("question", "text"), texts_to_youths(), ids=[name for name, _ in texts_to_youths()])
+def test_what_is_said_to_a_youth_reads_at_grade_five_or_below(question: str, text: str) -> None:
+    sentences = [" ".join(re.findall(r"[\w'-]+", sentence)) for sentence in re.split(r"[.?!]", text)]
+    measures = readability.getmeasures([sentence for sentence in sentences if sentence], lang="en")
+    grade = measures["readability grades"]["Kincaid"]
+    assert grade <= HIGHEST_GRADE, f"grade {grade:.1f}: {text}"
+
+
+def test_no_sign_counts_against_concern() -> None:
+    """No condition behind the level sits under a 'not': then turning an answer into a sign can never lower it."""
+    for condition in conditions_behind_level(RULEBOOK):
+        assert not any(isinstance(node, Not) for node in every_node(condition)), condition
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from(YES_NO), st.sampled_from(["yes", "no", "unsure", "declined"]), max_size=30
+    ),
+    st.integers(10, 17),
+    st.sampled_from(YES_NO),
+)
+def test_a_sign_never_lowers_and_a_denial_never_outweighs(
+    answers: dict[str, Value], age: int, sign: str
+) -> None:
+    before = assessed({"age": age, **answers})
+    if sign in answers:
+        after = assessed({"age": age, **answers, sign: "yes"})
+        assert after.at_least >= before.at_least
+    denials = [
+        state(question, "no", Source.SAID)
+        for question in answers
+        if "ask" in RULEBOOK.questions[question].ways
+    ]
+    observed = [state(question, value) for question, value in {"age": age, **answers}.items()]
+    denied = assess(RULEBOOK, [*observed, *denials], DAY)
+    assert denied.at_least == before.at_least
+    assert denied.at_most == before.at_most
+
+
+def firm_no(question: Question) -> Value:
+    """The answer that shows least: no, none of these, nothing missing, a fifteen-year-old."""
+    if question.kind == "yes_no":
+        return "no"
+    if question.kind == "choices":
+        return ()
+    if question.kind == "number":
+        return 15 if question.id == "age" else question.least or 0
+    untested = [
+        option
+        for option in question.option_labels
+        if option not in hypothetical_values(RULEBOOK, question.id)
+    ]
+    return untested[0] if untested else "not_asked"
+
+
+def test_all_firmly_no_stops_before_every_question_is_asked() -> None:
+    screening = [
+        q for section in RULEBOOK.sections if section.purpose == "screening" for q in section.questions
+    ]
+    answers: dict[str, Value] = {}
+    assessment = assessed(answers)
+    while not route(assessment).may_stop:
+        question = next(question for question in screening if question.id not in answers)
+        answers[question.id] = firm_no(question)
+        assessment = assessed(answers)
+    assert assessment.result == "none"
+    assert len(answers) < len(screening)
+
+
+def test_nothing_answered_rules_nothing_out() -> None:
+    assessment = assessed({})
+    assert (assessment.at_least, assessment.at_most) == (Level.NONE, Level.CLEAR)
+    assert assessment.result == "cannot_rule_out"
+
+
+def test_circumstances_alone_raise_nothing() -> None:
+    context = [
+        indicator
+        for indicator in RULEBOOK.indicators.values()
+        if indicator.strength in ("context", "protective")
+    ]
+    assert context
+    for case in RULEBOOK.cases.values():
+        assessment = assess(RULEBOOK, statements_of(case), case.case.day)
+        raised = {finding.indicator.strength for finding in assessment.findings if finding.truth == 2}
+        if raised <= {"context", "protective"} and assessment.answers["staff_concern"].value != "yes":
+            assert assessment.at_least == Level.NONE, case.case.id
+
+
+ACCUSING = ("prostitute", "promiscu", "hooker", "sex worker", "is a liar", "is lying")
+CERTAIN = ("is a victim", "is not a victim", "cleared", "proven", "offender", "confess")
+
+
+def texts_about_youths() -> list[tuple[str, str]]:
+    """Every text that describes a youth or is said to one, with the id it belongs to."""
+    questions, indicators = RULEBOOK.questions.values(), RULEBOOK.indicators.values()
+    return [
+        *((q.id, text) for q in questions for text in (q.text, q.youth_text, q.hint, *q.ask_like) if text),
+        *((q.id, option.label) for q in questions for option in q.options),
+        *((indicator.id, text) for indicator in indicators for text in (indicator.label, indicator.means)),
+    ]
+
+
+@pytest.mark.parametrize("word", ACCUSING + CERTAIN)
+def test_words_that_accuse_or_claim_certainty_stay_out(word: str) -> None:
+    assert [name for name, text in texts_about_youths() if word in text.lower()] == []
+
+
+@pytest.mark.parametrize("word", ACCUSING)
+def test_no_action_accuses(word: str) -> None:
+    texts = [(action.id, text) for action in RULEBOOK.actions for text in (action.label, *action.detail)]
+    assert [name for name, text in texts if word in text.lower()] == []
+
+
+def test_every_question_is_used_or_says_who_uses_it() -> None:
+    assert all(question.why for question in RULEBOOK.questions.values())
+
+
+def test_the_level_never_rests_on_who_a_youth_is_or_is_charged_with() -> None:
+    tested = {
+        question_of(node) for condition in conditions_behind_level(RULEBOOK) for node in every_node(condition)
+    }
+    for question in ("sex", "gender", "charge_kinds", "interpreter_needed", "citizen_or_resident"):
+        assert question in RULEBOOK.questions
+        assert question not in tested
