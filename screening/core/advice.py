@@ -7,7 +7,6 @@ an assessment.
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from screening.core.algebra import Proof
 from screening.core.evaluation import Assessment
 from screening.core.rulebook import Action, LegalNote, Need, RightsNotice, Rulebook
 from screening.core.truth import YES
@@ -22,13 +21,11 @@ class DueAction:
         due_at: until when (UTC), if the action has a deadline and the concern's first recognition is known.
             An action due immediately carries the moment of recognition.
         law: the notes of law it rests on that are in force.
-        proof: why it applies.
     """
 
     action: Action
     due_at: datetime | None
     law: tuple[LegalNote, ...]
-    proof: Proof
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,15 +57,16 @@ def advise(
     rulebook = assessment.rulebook
     law = notes_in_force(assessment, jurisdiction, day)
     in_force = {note.id: note for note in law_of(rulebook, jurisdiction, day)}
+    chain = rulebook.applicable_jurisdictions(jurisdiction)
     actions = tuple(
         DueAction(
             action,
             _due_at(action, recognised_at),
-            tuple(in_force[id] for id in action.law if id in in_force),
-            proof,
+            tuple(in_force[note] for note in action.law if note in in_force),
         )
-        for action, proof in ((action, assessment.explain(action.when)) for action in rulebook.actions)
-        if proof.truth == YES and _is_for(action, rulebook.applicable_jurisdictions(jurisdiction), setting)
+        for action in rulebook.actions
+        if _is_for(action, chain, setting)
+        and (action.when is None or assessment.explain(action.when).truth == YES)
     )
     needs = tuple(need for need in rulebook.needs if assessment.explain(need.when).truth == YES)
     return Advice(actions, law, needs)

@@ -52,12 +52,15 @@ class Due(Shape):
 
 
 class Action(Shape):
-    """Something to do: who, by when, on what legal basis. ``must`` marks a duty, otherwise it is advice."""
+    """Something to do: who, by when, on what legal basis.
+
+    ``must`` marks a duty, otherwise it is advice. An action without ``when`` stands beside every result.
+    """
 
     id: Id
     label: Text
     detail: Texts = ()
-    when: ConditionField
+    when: ConditionField | None = None
     due: Due | None = None
     must: bool
     order: int
