@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeVar
 
 from screening.core import truth as kleene
-from screening.core.answers import Effective, answer_truth, includes_truth, number_truth
+from screening.core.answers import Answers, AnswerTest, answer_test, includes_test, number_test
 from screening.core.conditions import (
     All,
     AnswerIs,
@@ -130,7 +130,6 @@ def band_truth(band: Band, lowest: int, highest: int) -> Truth:
     return UNKNOWN
 
 
-Answers = Mapping[str, Effective]
 Truths = Mapping[str, Truth]
 Test = Callable[[Answers, Truths], Truth]
 
@@ -147,18 +146,15 @@ class Compiled:
 
     def answer_is(self, leaf: AnswerIs) -> Test:
         """A function that tests one answer."""
-        question = leaf.question
-        return lambda answers, _: answer_truth(leaf, answers[question])
+        return answer_test(leaf)
 
     def number(self, leaf: NumberAtLeast | NumberBelow) -> Test:
         """A function that tests one number."""
-        question, combining = leaf.question, self.rulebook.questions[leaf.question].combining
-        return lambda answers, _: number_truth(leaf, answers[question], combining)
+        return number_test(leaf, self.rulebook.questions[leaf.question].combining)
 
     def includes(self, leaf: Includes) -> Test:
         """A function that tests ticked options."""
-        question = leaf.question
-        return lambda answers, _: includes_truth(leaf, answers[question])
+        return includes_test(leaf)
 
     def all_of(self, _: All, parts: Sequence[Test]) -> Test:
         """Stops at the first no."""
@@ -243,18 +239,19 @@ class Explained:
 
     def answer_is(self, leaf: AnswerIs) -> Explanation:
         """Proves a test on one answer."""
-        question = leaf.question
-        return lambda answers, _: Proof(leaf, answer_truth(leaf, answers[question]))
+        return self._tested(leaf, answer_test(leaf))
 
     def number(self, leaf: NumberAtLeast | NumberBelow) -> Explanation:
         """Proves a test on one number."""
-        question, combining = leaf.question, self.rulebook.questions[leaf.question].combining
-        return lambda answers, _: Proof(leaf, number_truth(leaf, answers[question], combining))
+        return self._tested(leaf, number_test(leaf, self.rulebook.questions[leaf.question].combining))
 
     def includes(self, leaf: Includes) -> Explanation:
         """Proves a test on ticked options."""
-        question = leaf.question
-        return lambda answers, _: Proof(leaf, includes_truth(leaf, answers[question]))
+        return self._tested(leaf, includes_test(leaf))
+
+    @staticmethod
+    def _tested(leaf: Condition, test: AnswerTest) -> Explanation:
+        return lambda answers, proofs: Proof(leaf, test(answers, proofs))
 
     def all_of(self, node: All, parts: Sequence[Explanation]) -> Explanation:
         """Proves that all hold."""

@@ -4,7 +4,7 @@ The order that combines yes/no replies is yes > unsure > declined > no > not ask
 shows outweighs a denial, and a reply nobody could give is never read as a no.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -142,43 +142,62 @@ def _with_years(question: Question, stated: Effective, since: Effective, today: 
     return stated._replace(value=pick(said, years), conflict=stated.conflict or said != years, derived=True)
 
 
-def answer_truth(leaf: AnswerIs, answer: Effective) -> Truth:
-    """How an ``AnswerIs`` test comes out on an effective answer."""
-    if answer.value is None:
-        truth = YES if answer.state in leaf.values else UNKNOWN
-    else:
-        truth = YES if answer.value in leaf.values else NO
-    return truth if answer.applies is YES else min(truth, answer.applies)
+Answers = Mapping[str, Effective]
+AnswerTest = Callable[[Answers, object], Truth]
+"""A test on the answers; its second argument is not used, so that it can stand among tests that use it."""
 
 
-def includes_truth(leaf: Includes, answer: Effective) -> Truth:
-    """How an ``Includes`` test comes out on an effective answer."""
-    if answer.state != "known":
-        truth = UNKNOWN
-    elif isinstance(answer.value, tuple) and any(option in answer.value for option in leaf.options):
-        truth = YES
-    else:
-        truth = UNKNOWN if answer.partial else NO
-    return truth if answer.applies is YES else min(truth, answer.applies)
+def answer_test(leaf: AnswerIs) -> AnswerTest:
+    """The function that does an ``AnswerIs`` test."""
+    question, values = leaf.question, leaf.values
+
+    def test(answers: Answers, _: object) -> Truth:
+        answer = answers[question]
+        if answer.value is None:
+            truth = YES if answer.state in values else UNKNOWN
+        else:
+            truth = YES if answer.value in values else NO
+        return truth if answer.applies is YES else min(truth, answer.applies)
+
+    return test
 
 
-def number_truth(leaf: NumberAtLeast | NumberBelow, answer: Effective, combining: str) -> Truth:
-    """How a number test comes out.
+def includes_test(leaf: Includes) -> AnswerTest:
+    """The function that does an ``Includes`` test."""
+    question, options = leaf.question, leaf.options
+
+    def test(answers: Answers, _: object) -> Truth:
+        answer = answers[question]
+        if answer.value is None:
+            truth = UNKNOWN
+        elif isinstance(answer.value, tuple) and any(option in answer.value for option in options):
+            truth = YES
+        else:
+            truth = UNKNOWN if answer.partial else NO
+        return truth if answer.applies is YES else min(truth, answer.applies)
+
+    return test
+
+
+def number_test(leaf: NumberAtLeast | NumberBelow, combining: str) -> AnswerTest:
+    """The function that does a number test.
 
     Where a source was unsure, a question that takes the highest value is known only upwards from its value,
     one that takes the lowest only downwards; otherwise a partly known number is open on both sides.
     """
-    if answer.state != "known" or answer.value is None:
-        truth = UNKNOWN
-    else:
-        value = int(str(answer.value))
-        lowest: float = value
-        highest: float = value
-        if answer.partial:
-            lowest = value if combining == "highest" else float("-inf")
-            highest = value if combining == "lowest" else float("inf")
-        if isinstance(leaf, NumberAtLeast):
-            truth = YES if lowest >= leaf.bound else NO if highest < leaf.bound else UNKNOWN
+    question, bound = leaf.question, leaf.bound
+    at_or_above, below = (YES, NO) if isinstance(leaf, NumberAtLeast) else (NO, YES)
+
+    def test(answers: Answers, _: object) -> Truth:
+        answer = answers[question]
+        if answer.value is None:
+            truth = UNKNOWN
         else:
-            truth = YES if highest < leaf.bound else NO if lowest >= leaf.bound else UNKNOWN
-    return truth if answer.applies is YES else min(truth, answer.applies)
+            value = int(str(answer.value))
+            truth = at_or_above if value >= bound else below
+            settled_side = at_or_above if combining == "highest" else below if combining == "lowest" else None
+            if answer.partial and truth is not settled_side:
+                truth = UNKNOWN
+        return truth if answer.applies is YES else min(truth, answer.applies)
+
+    return test

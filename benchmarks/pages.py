@@ -1,0 +1,120 @@
+"""What a question page and a save cost, beside a bare Flask floor, in one run.
+
+Run: ``.venv/bin/python benchmarks/pages.py``. CPU time of this process per request (test client, SQLite with synchronous=FULL in a
+temporary folder), the median over rounds that alternate between the two, so that the machine's mood hits both alike. The floor
+(``_floor.py``) loads, opens, renders, seals and writes, and does nothing else. A flow is one save, its redirect and the next page.
+"""
+
+import logging
+import re
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from itertools import cycle
+from pathlib import Path
+from uuid import uuid4
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from flask.testing import FlaskClient
+from _floor import QUESTIONS, floor_app
+
+from screening.config import Config
+from screening.core.loading import load_rulebook
+from screening.operations.database import Database
+from screening.operations.demonstration import PASSWORD, load_demonstration
+from screening.web import create_app, utc_now
+
+ROUNDS, REPEATS = 12, 20
+SECTION = "seen_person"
+
+
+def token_on(page: str) -> str:
+    """The page's token against forged requests."""
+    found = re.search(r'name="?csrf_token"? value="([^"]+)"', page)
+    assert found is not None
+    return found.group(1)
+
+
+class Ours:
+    """The application with demonstration data and a screening in progress."""
+
+    def __init__(self, folder: Path) -> None:
+        config = Config.read(folder, {}, demonstration=True, secure_cookies=False)
+        rulebook = load_rulebook(config.rules_path)
+        database = Database.open(config.database_url, config.keys_path, utc_now)
+        login = load_demonstration(database, rulebook).logins[0]
+        self.client: FlaskClient = create_app(config, rulebook=rulebook, database=database).test_client()
+        token = token_on(self.client.get("/sign-in").text)
+        signed_in = {"csrf_token": token, "username": login.username, "password": PASSWORD}
+        assert self.client.post("/sign-in", data=signed_in).status_code == 303
+        token = token_on(self.client.get("/screenings/new").text)
+        new = {"csrf_token": token, "setting": "detention", "jurisdiction": "us_mo", "youth_ref": "BENCH-1"}
+        started = self.client.post("/screenings/new", data=new)
+        self.page = started.headers["Location"].rsplit("/", 1)[0] + f"/{SECTION}"
+        self.answers: Iterator[str] = cycle(["yes", "no"])
+
+    def get(self) -> str:
+        """Fetch the question page."""
+        return self.client.get(self.page).text
+
+    def flow(self) -> None:
+        """Change one answer on the page, save, follow to the next page."""
+        shown = self.get_form()
+        answered = self.client.post(self.page, data=shown | {"trade_words.observed": next(self.answers)})
+        assert answered.status_code == 303, answered.status_code
+        self.client.get(answered.headers["Location"])
+
+    def get_form(self) -> dict[str, str]:
+        """The hidden fields of a page as a browser sends them back; kept, as the cost of the page is measured apart."""
+        if not hasattr(self, "_hidden"):
+            page = self.get()
+            self._hidden = dict(re.findall(r'<input type="?hidden"? name="?([\w.]+)"? value="([^"]*)"', page))
+        return self._hidden | {"save": str(uuid4())}
+
+
+class Floor:
+    """The floor, used the same way."""
+
+    def __init__(self, folder: Path) -> None:
+        self.client = floor_app(folder).test_client()
+        self.token = token_on(self.client.get("/").text)
+        self.answers = cycle(["yes", "no"])
+
+    def get(self) -> str:
+        """Fetch the page."""
+        return self.client.get("/").text
+
+    def flow(self) -> None:
+        """Save and fetch the page again."""
+        sent = {"csrf_token": self.token, **{question: "no" for question in QUESTIONS}, "question_3": next(self.answers)}
+        assert self.client.post("/", data=sent).status_code == 303
+        self.client.get("/")
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    """CPU milliseconds of one call, averaged over some."""
+    begun = time.process_time()
+    for _ in range(REPEATS):
+        work()
+    return (time.process_time() - begun) / REPEATS * 1000
+
+
+def main() -> None:
+    """Print the table."""
+    logging.disable(logging.INFO)
+    with tempfile.TemporaryDirectory() as ours_folder, tempfile.TemporaryDirectory() as floor_folder:
+        ours, floor = Ours(Path(ours_folder)), Floor(Path(floor_folder))
+        print(f"question page: {len(ours.get().encode()) / 1000:.1f} kB; floor page: {len(floor.get().encode()) / 1000:.1f} kB")
+        print(f"{'':<26}{'ours, ms':>10}{'floor, ms':>11}{'ratio':>8}")
+        for label, mine, bare in (("GET a question page", ours.get, floor.get), ("POST, redirect, GET", ours.flow, floor.flow)):
+            pairs = [(milliseconds(mine), milliseconds(bare)) for _ in range(ROUNDS)]
+            ratio = statistics.median(first / second for first, second in pairs)
+            medians = [statistics.median(column) for column in zip(*pairs, strict=True)]
+            print(f"{label:<26}{medians[0]:>10.2f}{medians[1]:>11.2f}{ratio:>8.2f}")
+
+
+if __name__ == "__main__":
+    main()

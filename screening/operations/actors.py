@@ -1,0 +1,82 @@
+"""Who acts and what each role may do. Every verb asks ``require`` first; what is not in the table is refused."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Refusal(Exception):
+    """An operation that cannot be done as asked. The message is fit to be shown; nothing was changed."""
+
+
+class PermissionRefused(Refusal):
+    """This person's role does not include the verb, or nobody is signed in."""
+
+
+class Role(StrEnum):
+    """What a user is in their agency."""
+
+    INTAKE_STAFF = "intake_staff"
+    CPS_WORKER = "cps_worker"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+
+
+class Verb(StrEnum):
+    """Everything that needs a permission."""
+
+    OPEN_SCREENING = "open_screening"
+    VIEW_SCREENING = "view_screening"
+    SAVE_STATEMENTS = "save_statements"
+    COMPLETE_SCREENING = "complete_screening"
+    REOPEN_SCREENING = "reopen_screening"
+    LIST_SCREENINGS = "list_screenings"
+    SEE_CASE_NUMBERS = "see_case_numbers"
+    MANAGE_USERS = "manage_users"
+
+
+_SCREENING = frozenset(Verb) - {Verb.MANAGE_USERS}
+ALLOWED: Mapping[Role, frozenset[Verb]] = {
+    Role.INTAKE_STAFF: _SCREENING,
+    Role.CPS_WORKER: _SCREENING,
+    Role.SUPERVISOR: _SCREENING,
+    # Whoever runs the accounts sees that work is done, not on whom.
+    Role.ADMINISTRATOR: frozenset({Verb.LIST_SCREENINGS, Verb.MANAGE_USERS}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person at the keyboard, for one transaction.
+
+    ``stamp`` is that of the account at sign-in (see ``accounts.actor_for``); it is no part of who the person is.
+    """
+
+    user_id: str
+    name: str
+    role: Role
+    agency_id: str
+    stamp: str = field(default="", repr=False, compare=False)
+
+
+SYSTEM = "system"
+"""Stands in the journal for the installation itself, acting from the command line."""
+
+
+def system_actor(agency_id: str) -> Actor:
+    """The installation acting within one agency, before or beside any person: it manages users and sees no screening."""
+    return Actor(SYSTEM, "System", Role.ADMINISTRATOR, agency_id)
+
+
+def may(actor: Actor | None, verb: Verb) -> bool:
+    """Whether the verb is open to the actor. Nobody at all may do nothing."""
+    return actor is not None and verb in ALLOWED[actor.role]
+
+
+def require(actor: Actor | None, verb: Verb) -> Actor:
+    """The actor, if the verb is open to them. Raises PermissionRefused."""
+    if actor is None or not may(actor, verb):
+        raise PermissionRefused(
+            "Your account is not set up for this. If you need it for your work, ask your supervisor."
+        )
+    return actor

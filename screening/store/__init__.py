@@ -1,0 +1,1 @@
+"""Floor 1: tables, sealed values, the journal. No rules, no HTTP; knows what is kept, not why."""

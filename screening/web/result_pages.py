@@ -1,0 +1,121 @@
+"""The result of one screening: how much concern, what to do by when, why, and what help there is."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
+
+from flask import Blueprint, abort, current_app, g, render_template, request
+from flask.sansio.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+
+from screening.core.evaluation import Level, assess
+from screening.operations.actors import ALLOWED, Verb
+from screening.operations.screenings import (
+    ScreeningNotFound,
+    ScreeningRecord,
+    find_screening,
+    note_recognised,
+)
+from screening.web.access import allow, declared_access
+from screening.web.language import page_language
+from screening.web.result_views import ResultView, asking_reasons, excluding_reasons
+from screening.web.services import services
+from screening.web.spoken import template_words
+from screening.web.wording import (
+    ages_in_words,
+    evidence_in_words,
+    moment_in_words,
+    reason_in_words,
+    served_in_words,
+    standing_of_note,
+)
+
+pages = Blueprint("result_pages", __name__)
+
+for _words in (
+    ages_in_words,
+    asking_reasons,
+    evidence_in_words,
+    excluding_reasons,
+    moment_in_words,
+    reason_in_words,
+    served_in_words,
+    standing_of_note,
+):
+    pages.add_app_template_global(_words)
+
+_VIEWERS = tuple(role for role, verbs in ALLOWED.items() if Verb.VIEW_SCREENING in verbs)
+
+
+@pages.get("/screenings/<screening_id>/result")
+@allow(*_VIEWERS)
+def result(screening_id: str) -> ResponseReturnValue:
+    """The result page. ``?unfold=all`` opens everything that is folded, for paper and for those who search the page."""
+    here = services()
+    record = _record(screening_id)
+    assessment = assess(here.rulebook, record.statements, record.opened_on)
+    if assessment.at_least >= Level.POSSIBLE and record.recognised_at is None:
+        record = _with_clocks_started(record)
+    unfolded = request.args.get("unfold") == "all"
+    return render_template(
+        "results/result.html",
+        kept=_keeper(unfolded),
+        view=ResultView(
+            here.rulebook,
+            record,
+            assessment,
+            now=here.clock(),
+            may_answer=_may_answer(),
+            unfolded=unfolded,
+        ),
+        **template_words(),
+    )
+
+
+@pages.record_once
+def _prepare_fragments(state: BlueprintSetupState) -> None:
+    state.app.extensions["result_fragments"] = {}
+
+
+def _keeper(unfolded: bool) -> Callable[..., str]:
+    """A function for templates: a fragment that only the rulebook and the language decide is made once and kept.
+
+    Such are notes of law, what an action rests on, a service's entry: more than half of the page. Nothing about a
+    youth is ever kept. The version for paper numbers its sources anew each time, so it makes everything itself.
+    """
+    fragments: dict[tuple[str, str], str] = current_app.extensions["result_fragments"]
+    language = page_language()
+
+    def keep(name: str, make: Callable[..., str], *arguments: object) -> str:
+        if unfolded:
+            return make(*arguments)
+        found = fragments.get((language, name))
+        if found is None:
+            found = fragments[language, name] = make(*arguments)
+        return found
+
+    return keep
+
+
+def _record(screening_id: str) -> ScreeningRecord:
+    """The screening. What is no id, another agency's screening and none at all are equally not found."""
+    try:
+        UUID(screening_id)
+        with services().database.reading(g.actor) as tx:
+            return find_screening(tx, screening_id)
+    except (ValueError, ScreeningNotFound):
+        abort(404)
+
+
+def _with_clocks_started(record: ScreeningRecord) -> ScreeningRecord:
+    """Start the clocks where saving has not: the deadlines run from the moment somebody is first told."""
+    with services().database.writing(g.actor) as tx:
+        note_recognised(tx, record.id)
+        noted = find_screening(tx, record.id).recognised_at
+    return replace(record, recognised_at=noted)
+
+
+def _may_answer() -> bool:
+    """Whether this person may open the questions as well."""
+    access = declared_access(current_app, "questionnaire_pages.section")
+    return access is not None and g.actor.role in access.roles

@@ -1,0 +1,399 @@
+"""What the result page shows, worked out once from one screening: concern, actions, reasons, open answers, services."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+
+from screening.core.advice import Advice, DueAction, advise
+from screening.core.conditions import AnyOf
+from screening.core.evaluation import Assessment, Finding, InstrumentScore, Level
+from screening.core.matching import Match, NeedMatch, ReasonCode, match
+from screening.core.routing import Change, Route, route, smallest_lowers, smallest_raises
+from screening.core.rulebook import LegalNote, Reference, Rulebook, Service, Strength
+from screening.core.statements import Value
+from screening.core.truth import NO, UNKNOWN, YES
+from screening.operations.screenings import ScreeningRecord
+from screening.web.proof_wording import Line, ProofWords
+from screening.web.spoken import gettext as _
+from screening.web.spoken import translate
+from screening.web.wording import (
+    Deadline,
+    bounds_in_words,
+    deadline_in_words,
+    interval_in_words,
+    level_headline,
+    supposition_in_words,
+)
+
+BACKGROUND = ("context", "protective")
+PROFESSION_OF_SETTING = {"detention": "juvenile_detention", "child_protection": "child_protection"}
+MOST_AT_ONCE = 5
+MOST_LATER = 1
+MOST_IN_FULL = 2
+NATIONAL_LINES = 3
+
+
+class SourceList:
+    """The sources a page names, in the order it first names them; printed once, at its end."""
+
+    def __init__(self, sources: Mapping[str, Reference]) -> None:
+        self._sources = sources
+        self._numbers: dict[str, int] = {}
+
+    def cite(self, ids: Iterable[str]) -> list[tuple[int, Reference]]:
+        """The sources with their numbers on this page. An id the rulebook does not hold is an address: left out."""
+        known = [self._sources[each] for each in ids if each in self._sources]
+        return [(self._numbers.setdefault(each.id, len(self._numbers) + 1), each) for each in known]
+
+    @property
+    def named(self) -> list[tuple[int, Reference]]:
+        """Every source named so far."""
+        return [(number, self._sources[each]) for each, number in self._numbers.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionView:
+    """One action with its deadline in words."""
+
+    due: DueAction
+    deadline: Deadline
+
+    @property
+    def urgency(self) -> tuple[bool, bool, datetime]:
+        """Sorts by when it is due: at once, then by the clock, then what has no deadline."""
+        when, due_at = self.due.action.due, self.due.due_at
+        at_once = when is not None and when.immediately is not None
+        return not at_once, when is None, due_at or datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStep:
+    """Some of the first things to do, under one deadline."""
+
+    deadline: Deadline
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """An open question that can change the result, and where to answer it."""
+
+    id: str
+    section: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Supposition:
+    """A question and the supposed answer or answers, any one of which is enough."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeGroup:
+    """Smallest changes that lead to one level: each entry holds one supposition, or two that are needed together."""
+
+    level: Level
+    headline: str
+    entries: tuple[tuple[Supposition, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NeedView:
+    """What the directory holds for one need.
+
+    Attributes:
+        found: the sorted services.
+        full: ids of those described in full; the others are named with their number.
+        national: lines to call when nothing fits.
+        residential: the need is a place to stay.
+    """
+
+    found: NeedMatch
+    full: frozenset[str]
+    national: tuple[Service, ...]
+    residential: bool
+
+
+@dataclass(frozen=True)
+class ResultView:
+    """One screening's result as the page tells it.
+
+    Attributes:
+        rulebook: the rules in use.
+        record: the screening.
+        assessment: what was found.
+        now: the present moment (UTC); deadlines that have passed are told as such.
+        may_answer: whether this person may open the questions.
+        unfolded: the page is meant for paper: everything in full and open.
+    """
+
+    rulebook: Rulebook
+    record: ScreeningRecord
+    assessment: Assessment
+    now: datetime
+    may_answer: bool
+    unfolded: bool
+
+    @cached_property
+    def route(self) -> Route:
+        """Which open answers still decide."""
+        return route(self.assessment)
+
+    @cached_property
+    def advice(self) -> Advice:
+        """Actions, law and needs that apply."""
+        return advise(
+            self.assessment,
+            jurisdiction=self.record.jurisdiction,
+            setting=self.record.setting,
+            day=self.record.opened_on,
+            recognised_at=self.record.recognised_at,
+        )
+
+    @cached_property
+    def words(self) -> ProofWords:
+        """Puts proofs into words."""
+        return ProofWords(self.assessment, self.record.author_names)
+
+    @cached_property
+    def sources(self) -> SourceList:
+        """The sources named on the page."""
+        return SourceList(self.rulebook.sources)
+
+    def numbers(self, ids: Iterable[str]) -> list[tuple[int, Reference]]:
+        """Numbers into the list of sources, where the page carries it; else none."""
+        return self.sources.cite(ids) if self.unfolded else []
+
+    @property
+    def is_concern(self) -> bool:
+        """Whether possible concern is certain: then the page says to treat the youth as a victim."""
+        return self.assessment.at_least >= Level.POSSIBLE
+
+    @property
+    def kind(self) -> str:
+        """The result as the style sheet names it."""
+        return "unknown" if self.assessment.result == "cannot_rule_out" else self.assessment.result
+
+    @property
+    def scale(self) -> list[tuple[str, bool]]:
+        """The three levels' headlines, and whether each lies within what is still possible."""
+        within = range(self.assessment.at_least, self.assessment.at_most + 1)
+        return [(level_headline(self.rulebook, level), level in within) for level in Level]
+
+    @property
+    def scale_text(self) -> str:
+        """The same as a sentence."""
+        return interval_in_words(self.assessment)
+
+    @property
+    def bounds(self) -> list[str]:
+        """What is certain, and what open answers could still do."""
+        return bounds_in_words(self.assessment, self.route)
+
+    @cached_property
+    def level_ways(self) -> list[tuple[Line, ...]]:
+        """Why concern cannot be lower than it is: every way of reaching it that holds, each enough alone."""
+        proof = self.assessment.levels["clear" if self.assessment.at_least == Level.CLEAR else "possible"]
+        ways = proof.parts if isinstance(proof.condition, AnyOf) else (proof,)
+        return [self.words.lines(way) for way in ways if way.truth == YES]
+
+    @cached_property
+    def actions(self) -> list[ActionView]:
+        """What to do, in order."""
+        return [
+            ActionView(due, deadline_in_words(due.action.due, due.due_at, self.now)) for due in self.advice.actions
+        ]
+
+    @cached_property
+    def first_steps(self) -> list[FirstStep]:
+        """What to do first and by when: up to five things due at once, then the first thing of the next deadline."""
+        groups: dict[Deadline, list[str]] = {}
+        for each in sorted(self.actions, key=lambda each: each.urgency):
+            groups.setdefault(each.deadline, []).append(translate(each.due.action.label))
+        steps = [FirstStep(deadline, tuple(labels)) for deadline, labels in groups.items()]
+        first = [replace(step, labels=step.labels[:MOST_AT_ONCE]) for step in steps[:1]]
+        later = [replace(step, labels=step.labels[:1]) for step in steps[1:] if step.deadline.absolute]
+        return first + later[:MOST_LATER]
+
+    @cached_property
+    def raised(self) -> list[tuple[Strength, list[Finding]]]:
+        """Signs raised, strongest first."""
+        return self._raised([each for each in self.rulebook.about.strengths if each.id not in BACKGROUND])
+
+    @cached_property
+    def background(self) -> list[tuple[Strength, list[Finding]]]:
+        """Circumstances and what protects the youth: raises nothing alone."""
+        return self._raised([each for each in self.rulebook.about.strengths if each.id in BACKGROUND])
+
+    def _raised(self, strengths: Sequence[Strength]) -> list[tuple[Strength, list[Finding]]]:
+        found = [each for each in self.assessment.findings if each.truth == YES]
+        grouped = [(each, [one for one in found if one.indicator.strength == each.id]) for each in strengths]
+        return [(strength, findings) for strength, findings in grouped if findings]
+
+    @cached_property
+    def undecided(self) -> list[Finding]:
+        """Signs that cannot be told yet; circumstances last."""
+        found = [each for each in self.assessment.findings if each.truth == UNKNOWN]
+        return sorted(found, key=lambda each: each.indicator.strength in BACKGROUND)
+
+    @cached_property
+    def not_raised(self) -> list[Finding]:
+        """Signs that the answers rule out for now."""
+        return [each for each in self.assessment.findings if each.truth == NO]
+
+    @cached_property
+    def differing(self) -> list[Line]:
+        """Questions on which sources differ."""
+        found = (each.question for each in self.assessment.answers.values() if each.conflict and each.applies != NO)
+        return [self.words.question_line(question) for question in found]
+
+    @cached_property
+    def strengths(self) -> dict[str, str]:
+        """Strength id → label."""
+        return {each.id: translate(each.label) for each in self.rulebook.about.strengths}
+
+    @cached_property
+    def deciding(self) -> list[tuple[str, list[OpenQuestion]]]:
+        """The open questions that can change the result, by how they came to be open."""
+        titles = {
+            "unanswered": _("Not yet answered"),
+            "declined": _("Asked, but the youth or another did not want to say"),
+            "unsure": _("Asked or checked, but not sure"),
+            "not_asked": _("Marked as not asked or not checked"),
+            "known": _("Answered by one source, while another was not sure"),
+        }
+        grouped: dict[str, list[OpenQuestion]] = {}
+        for question in self.route.decisive:
+            text = translate(self.rulebook.questions[question].text)
+            shown = OpenQuestion(question, self._section_of[question], text)
+            grouped.setdefault(self.assessment.answers[question].state, []).append(shown)
+        return [(title, grouped[state]) for state, title in titles.items() if state in grouped]
+
+    @cached_property
+    def _section_of(self) -> dict[str, str]:
+        return {question.id: section.id for section in self.rulebook.sections for question in section.questions}
+
+    @cached_property
+    def raises(self) -> list[ChangeGroup]:
+        """The smallest sets of open answers that would raise the level."""
+        return self._grouped(smallest_raises(self.assessment))
+
+    @cached_property
+    def lowers(self) -> list[ChangeGroup]:
+        """The smallest sets of given answers whose correction would lower what is certain."""
+        return self._grouped(smallest_lowers(self.assessment))
+
+    def _grouped(self, changes: Sequence[Change]) -> list[ChangeGroup]:
+        levels = sorted({change.level for change in changes}, reverse=True)
+        return [
+            ChangeGroup(
+                level,
+                level_headline(self.rulebook, level),
+                self._suppositions([change.answers for change in changes if change.level == level]),
+            )
+            for level in levels
+        ]
+
+    def _suppositions(
+        self, sets: Sequence[tuple[tuple[str, Value], ...]]
+    ) -> tuple[tuple[Supposition, ...], ...]:
+        """Sets over the same questions become one entry whose answers are joined by "or"."""
+        merged: dict[tuple[str, ...], list[dict[str, None]]] = {}
+        for answers in sets:
+            key = tuple(question for question, _value in answers)
+            slots = merged.setdefault(key, [{} for _question in key])
+            for slot, (question, value) in zip(slots, answers, strict=True):
+                slot[supposition_in_words(self.rulebook, self.rulebook.questions[question], value)] = None
+        return tuple(
+            tuple(
+                Supposition(translate(self.rulebook.questions[question].text), _(" or ").join(slot))
+                for question, slot in zip(key, slots, strict=True)
+            )
+            for key, slots in merged.items()
+        )
+
+    @cached_property
+    def law(self) -> list[LegalNote]:
+        """The law that fits, each note once; without what stands with the recommendation already."""
+        shown = {note.id for note in self.advice.victim_basis} if self.is_concern else set()
+        notes = {note.id: note for note in self.advice.law}
+        notes |= {note.id: note for due in self.advice.actions for note in due.law}
+        return [note for note in notes.values() if note.id not in shown]
+
+    @cached_property
+    def professions(self) -> dict[str, str]:
+        """Profession id → label."""
+        return {each.id: translate(each.label) for each in self.rulebook.about.professions}
+
+    @cached_property
+    def own_law(self) -> list[LegalNote]:
+        """Of it, what concerns the people of this setting."""
+        return [note for note in self.law if self._is_for_reader(note)]
+
+    @cached_property
+    def other_law(self) -> list[LegalNote]:
+        """Of it, what concerns other professions."""
+        return [note for note in self.law if not self._is_for_reader(note)]
+
+    def _is_for_reader(self, note: LegalNote) -> bool:
+        reader = PROFESSION_OF_SETTING.get(self.record.setting)
+        return reader is None or note.professions is None or reader in note.professions
+
+    @cached_property
+    def needs(self) -> list[NeedView]:
+        """What the directory holds for each need, urgent needs first."""
+        found = match(self.assessment, self.advice.needs, jurisdiction=self.record.jurisdiction)
+        services = self.rulebook.services.values()
+        residential = {kind for service in services if service.residential for kind in service.kinds}
+        return [
+            NeedView(
+                found=each,
+                full=self._in_full(each),
+                national=() if each.fits else self.national_lines,
+                residential=bool(residential & set(each.need.kinds)),
+            )
+            for each in sorted(found, key=lambda each: not each.need.urgent)
+        ]
+
+    def _in_full(self, found: NeedMatch) -> frozenset[str]:
+        """Nobody calls ten places: the nearest few are described, the others named."""
+        offered = (*found.fits, *found.ask) if self.unfolded else (*found.fits, *found.ask)[:MOST_IN_FULL]
+        return frozenset(each.service.id for each in offered)
+
+    @cached_property
+    def unfitting(self) -> list[Match]:
+        """Services that fit none of the needs, each once."""
+        offered = {each.service.id for need in self.needs for each in (*need.found.fits, *need.found.ask)}
+        excluded = {each.service.id: each for need in self.needs for each in need.found.excluded}
+        return [each for service, each in excluded.items() if service not in offered]
+
+    @cached_property
+    def national_lines(self) -> tuple[Service, ...]:
+        """Lines that answer day and night everywhere, those made for trafficked youths first."""
+        everywhere = self.rulebook.applicable_jurisdictions(self.record.jurisdiction)[-1]
+        lines = [
+            service
+            for service in self.rulebook.services.values()
+            if service.listing == "list" and service.open_24_7 and service.phones and everywhere in service.areas
+        ]
+        return tuple(sorted(lines, key=lambda service: not service.trafficking_specific)[:NATIONAL_LINES])
+
+    @cached_property
+    def instruments(self) -> list[InstrumentScore]:
+        """Published tools that are meant for this setting."""
+        here = self.record.setting
+        return [each for each in self.assessment.instruments if here in (each.instrument.settings or (here,))]
+
+
+def excluding_reasons(found: Match) -> list[ReasonCode]:
+    """Of a service's reasons those that rule it out; for a service that does not fit, nothing else matters."""
+    return [code for code in found.reasons if Match(found.service, (code,)).is_excluded]
+
+
+def asking_reasons(found: Match) -> list[ReasonCode]:
+    """Of a service's reasons those that must be asked about before anybody relies on it."""
+    return [code for code in found.reasons if Match(found.service, (code,)).must_ask]

@@ -1,0 +1,274 @@
+"""Every migration is walked up and down, with and without data, on both databases."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Inspector, inspect, text
+from sqlalchemy.exc import DatabaseError
+from tests.store.postgres_cluster import Cluster
+
+from screening.operations.database import Database
+from screening.store import schema
+from screening.store.connections import Connections
+from screening.store.faults import DatabaseFault
+from screening.store.models import Base
+
+REVISIONS = [step.revision for step in ScriptDirectory(str(schema._FOLDER)).walk_revisions()][::-1]
+MOMENT = "2026-11-24 15:00:00"
+ROWS = {
+    "agencies": {"id": "a", "name": "Agency", "demonstration": False, "created_at": MOMENT},
+    "users": {
+        "id": "u", "agency_id": "a", "username": "u", "name": "U", "role": "supervisor", "password_hash": "h",
+        "session_stamp": "s", "active": True, "failed_sign_ins": 0, "created_at": MOMENT,
+    },
+    "screenings": {
+        "id": "s", "agency_id": "a", "opened_by": "u", "opened_at": MOMENT, "opened_on": "2026-11-24",
+        "setting": "detention", "jurisdiction": "us_mo", "status": "open", "rulebook_digest": "d",
+        "youth_ref_sealed": b"1", "wrapped_key": b"1", "key_version": 1,
+    },
+    "statements": {
+        "id": "st", "agency_id": "a", "screening_id": "s", "question": "q", "source": "said", "author_id": "u",
+        "saved_at": MOMENT, "sequence": 1, "sealed": b"1",
+    },
+    "journal": {
+        "sequence": 1, "at": MOMENT, "actor_id": "u", "agency_id": "a", "action": "screening.opened",
+        "subject": "s", "detail": "{}", "previous_hash": "0" * 64, "hash": "1" * 64,
+    },
+    "rulebooks": {"digest": "d", "version": "1", "published_at": MOMENT, "files": b"1"},
+    "master_keys": {"version": 1, "fingerprint": "f", "first_used_at": MOMENT},
+}  # fmt: skip
+"""A row of every table as the first migration made them."""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, sqlite_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{sqlite_path}"
+        return
+    cluster: Cluster = request.getfixturevalue("postgres_cluster")
+    with cluster.new_database() as url:
+        yield url
+
+
+@pytest.fixture
+def connections(empty_url: str) -> Iterator[Connections]:
+    connections = Connections(empty_url)
+    yield connections
+    connections.close()
+
+
+def shape(connections: Connections) -> dict[str, Any]:
+    """Tables, columns, constraints, indexes and triggers, as the database itself describes them."""
+    with connections.inspecting() as connection:
+        inspector = inspect(connection)
+        described = {
+            table: [_named(inspector, table), *(map(str, _columns(inspector, table)))]
+            for table in inspector.get_table_names()
+        }
+        return {**described, "triggers": _triggers(connection)}
+
+
+def _named(inspector: Inspector, table: str) -> list[str]:
+    every = (
+        inspector.get_check_constraints(table)
+        + inspector.get_foreign_keys(table)
+        + inspector.get_unique_constraints(table)
+        + inspector.get_indexes(table)
+        + [inspector.get_pk_constraint(table)]
+    )
+    return sorted(str(each["name"]) for each in every)
+
+
+def _columns(inspector: Inspector, table: str) -> Iterator[tuple[str, str, bool]]:
+    for column in inspector.get_columns(table):
+        yield column["name"], str(column["type"]), column["nullable"]
+
+
+def _triggers(connection: Connection) -> list[str]:
+    if connection.dialect.name == "sqlite":
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+    else:
+        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname"
+    return list(connection.execute(text(query)).scalars())
+
+
+def insert_a_row_everywhere(connections: Connections) -> None:
+    with connections.administering() as connection:
+        for table, row in ROWS.items():
+            places = ", ".join(f":{name}" for name in row)
+            connection.execute(text(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})"), row)
+
+
+def rows_everywhere(connections: Connections) -> dict[str, int]:
+    with connections.inspecting() as connection:
+        return {
+            table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in ROWS
+        }
+
+
+def test_the_newest_tables_are_those_of_the_models(connections: Connections) -> None:
+    schema.upgrade(connections)
+
+    with connections.inspecting() as connection:
+        options = {"compare_type": True, "compare_server_default": True}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_named_constraints_are_those_of_the_models(connections: Connections) -> None:
+    """The comparison above leaves out CHECK constraints and does not ask for names."""
+    schema.upgrade(connections)
+    migrated = shape(connections)
+
+    schema.downgrade(connections, "base")
+    with connections.administering() as connection:
+        Base.metadata.create_all(connection)
+
+    for table, description in shape(connections).items():
+        if table not in ("triggers", "alembic_version"):
+            assert migrated[table][0] == description[0]
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_a_migration_goes_up_and_down_and_up(connections: Connections, revision: str) -> None:
+    place = REVISIONS.index(revision)
+    before = REVISIONS[place - 1] if place else "base"
+    if place:
+        schema.upgrade(connections, before)
+    shape_before = shape(connections)
+
+    schema.upgrade(connections, revision)
+    shape_after = shape(connections)
+    schema.downgrade(connections, before)
+    shape_back = shape(connections)
+    schema.upgrade(connections, revision)
+
+    shape_back.pop("alembic_version", None)
+    shape_before.pop("alembic_version", None)
+    assert shape_back == shape_before
+    assert shape(connections) == shape_after
+    assert shape_after != shape_before
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_an_upgrade_keeps_the_data(connections: Connections, revision: str) -> None:
+    schema.upgrade(connections, REVISIONS[0])
+    insert_a_row_everywhere(connections)
+
+    schema.upgrade(connections, revision)
+    schema.upgrade(connections)
+
+    assert set(rows_everywhere(connections).values()) == {1}
+    for table in ("statements", "journal", "rulebooks"):
+        with pytest.raises(DatabaseError, match="only ever added to"), connections.administering() as connection:
+            connection.execute(text(f"DELETE FROM {table}"))
+
+
+def test_a_downgrade_of_the_guards_keeps_the_data(connections: Connections) -> None:
+    schema.upgrade(connections)
+    insert_a_row_everywhere(connections)
+
+    schema.downgrade(connections, REVISIONS[0])
+
+    assert set(rows_everywhere(connections).values()) == {1}
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("users", {"role": "youth"}),
+        ("users", {"failed_sign_ins": -1}),
+        ("users", {"agency_id": "b"}),
+        ("screenings", {"status": "completed"}),
+        ("screenings", {"completed_at": MOMENT}),
+        ("screenings", {"status": "lost"}),
+        ("screenings", {"key_version": 0}),
+        ("screenings", {"opened_by": "nobody"}),
+        ("statements", {"source": "guessed"}),
+        ("statements", {"sequence": 0}),
+        ("statements", {"id": ""}),
+        ("statements", {"agency_id": "b"}),
+        ("statements", {"screening_id": "t"}),
+        ("statements", {"author_id": "nobody"}),
+        ("journal", {"sequence": 0}),
+        ("journal", {"hash": "short"}),
+    ],
+)
+def test_the_tables_refuse_rows_that_cannot_be(
+    connections: Connections, table: str, change: dict[str, Any]
+) -> None:
+    schema.upgrade(connections)
+    insert_a_row_everywhere(connections)
+    row = {**ROWS[table], **{key: "other" for key in ("id", "username") if key in ROWS[table]}}
+    row |= {"sequence": 2} if "sequence" in row else {}
+    places = ", ".join(f":{name}" for name in {**row, **change})
+
+    with pytest.raises(DatabaseError), connections.administering() as connection:
+        statement = f"INSERT INTO {table} ({', '.join({**row, **change})}) VALUES ({places})"
+        connection.execute(text(statement), {**row, **change})
+    with connections.administering() as connection:
+        places = ", ".join(f":{name}" for name in row)
+        connection.execute(text(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})"), row)
+
+
+def test_a_statement_cannot_stand_in_another_agency_than_its_screening(connections: Connections) -> None:
+    schema.upgrade(connections)
+    insert_a_row_everywhere(connections)
+
+    with pytest.raises(DatabaseError), connections.administering() as connection:
+        connection.execute(text("INSERT INTO agencies VALUES ('b', 'Other', :no, :moment)"), {"no": False, "moment": MOMENT})
+        row = ROWS["statements"] | {"id": "other", "sequence": 2, "agency_id": "b"}
+        places = ", ".join(f":{name}" for name in row)
+        connection.execute(text(f"INSERT INTO statements ({', '.join(row)}) VALUES ({places})"), row)
+
+
+def test_opening_brings_an_older_database_up_to_date(
+    connections: Connections, empty_url: str, keys_path: Path, clock: Any
+) -> None:
+    schema.upgrade(connections, REVISIONS[0])
+
+    Database.open(empty_url, keys_path, clock).close()
+
+    with connections.inspecting() as connection:
+        assert schema.current_revision(connection) == REVISIONS[-1]
+
+
+def test_a_database_of_a_newer_version_is_refused_untouched(
+    connections: Connections, empty_url: str, keys_path: Path, clock: Any
+) -> None:
+    schema.upgrade(connections)
+    with connections.administering() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    before = shape(connections)
+
+    with pytest.raises(DatabaseFault, match="made by a newer version.*'9999'.*Nothing was changed"):
+        Database.open(empty_url, keys_path, clock)
+
+    assert shape(connections) == before
+    assert not keys_path.exists()
+
+
+def test_processes_that_start_together_migrate_once(empty_url: str, keys_path: Path, clock: Any) -> None:
+    opened: list[Database] = []
+    threads = [
+        threading.Thread(target=lambda: opened.append(Database.open(empty_url, keys_path, clock)))
+        for _ in range(4)
+    ]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(opened) == 4
+    for database in opened:
+        assert database.verify().is_sound
+        database.close()
+
+
