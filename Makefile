@@ -60,7 +60,7 @@ browser-tests: setup ## Run the tests in a real browser
 
 bench: setup ## Measure speed: every benchmark, or one (ARGS=rules)
 	@for each in $(or $(ARGS),$(basename $(notdir $(wildcard benchmarks/[a-z]*.py)))); do \
-		echo "== $$each"; $(python) -m "benchmarks.$$each" || exit 1; done
+		echo "== $$each"; $(python) "benchmarks/$$each.py" || exit 1; done
 
 durability: setup ## Kill the server 10,000 times while it saves and count what was lost (long)
 	@$(with_services) SCREENING_KILLS="$${SCREENING_KILLS:-10000}" $(python) -m pytest tests/durability $(ARGS)

@@ -14,7 +14,7 @@ from screening.core.cases import run_case
 from screening.core.loading import RulebookFaults, load_rulebook
 from screening.core.rulebook import Rulebook
 from screening.operations.database import Database, StoreFault
-from screening.operations.demonstration import load_demonstration
+from screening.operations.demonstration import HOME_JURISDICTION, load_demonstration
 from screening.web import create_app, utc_now
 
 T = TypeVar("T")
@@ -114,7 +114,10 @@ def serve(instance: Path, port: int, host: str) -> None:
 def demo(instance: Path, port: int) -> None:
     """Serve invented data from a database of its own, on this computer only."""
     folder = instance / "demonstration"
-    config = _opened(lambda: Config.read(folder, demonstration=True, secure_cookies=False))
+    home = HOME_JURISDICTION
+    config = _opened(
+        lambda: Config.read(folder, demonstration=True, secure_cookies=False, home_jurisdiction=home)
+    )
     rulebook = _loaded(config.rules_path)
     database = _opened(lambda: Database.open(config.database_url, config.keys_path, utc_now))
     demonstration = _opened(lambda: load_demonstration(database, rulebook))

@@ -1,17 +1,18 @@
 """Databases for tests: a real SQLite file and a real PostgreSQL, each test with one of its own."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from tests.store.postgres_cluster import Cluster, started_cluster
-from tests.store.two_agencies import TwoAgencies, found_two_agencies
 
 from screening.operations.database import Database
 from screening.store.connections import Connections
 from screening.store.schema import upgrade
+from tests.store.postgres_cluster import Cluster, started_cluster
+from tests.store.two_agencies import TwoAgencies, found_two_agencies
 
 FAST_HASHING = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
@@ -46,25 +47,25 @@ def sqlite_path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_cluster: Cluster) -> str:
-    """A database with all tables and nothing in them: copying it is faster than making the tables again."""
-    name = "with_tables"
-    postgres_cluster.run(f"CREATE DATABASE {name}")
-    connections = Connections(postgres_cluster.url(name))
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with all tables and nothing in them: copying it is faster than making the tables again."""
+    path = tmp_path_factory.mktemp("with_tables") / "screening.sqlite"
+    connections = Connections(f"sqlite:///{path}")
     upgrade(connections)
     connections.close()
-    return name
+    return path
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> str:
     """The address of a database with nothing in it, once of each kind."""
     if request.param == "sqlite":
-        yield f"sqlite:///{request.getfixturevalue('sqlite_path')}"
-        return
-    template = request.getfixturevalue("postgres_template")
-    with request.getfixturevalue("postgres_cluster").new_database(template) as url:
-        yield url
+        path: Path = request.getfixturevalue("sqlite_path")
+        path.parent.mkdir(mode=0o700)
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        return f"sqlite:///{path}"
+    cluster: Cluster = request.getfixturevalue("postgres_cluster")
+    return cluster.without_rows("with_tables")
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ UNKNOWN_USER = "unknown"
 """The journal's subject of a failed sign-in whose name belongs to nobody. It may have been a password."""
 
 
+_ID = re.compile(r"[a-z0-9-]{1,64}")
 _USERNAME = re.compile(r"[\w.@-]{1,64}")
 
 
@@ -49,7 +50,8 @@ def sign_in(db: Database, username: str, password: str) -> Actor | None:
 
     The costly hashing happens outside any transaction, so that nobody else waits for it.
     """
-    row = _look_up(db, _BY_NAME, username=_folded(username)) if len(username) <= LONGEST_USERNAME else None
+    folded = _folded(username[: LONGEST_USERNAME + 1])
+    row = _look_up(db, _BY_NAME, username=folded) if _USERNAME.fullmatch(folded) else None
     fits = _verify(db.passwords, row.password_hash if row else _decoy(db.passwords), password)
     if row is None or not fits or not row.active:
         _note_failure(db, row)
@@ -68,7 +70,7 @@ def sign_in(db: Database, username: str, password: str) -> Actor | None:
 
 def actor_for(db: Database, user_id: str, stamp: str) -> Actor | None:
     """The person of an open sign-in, as the account is now; None when the account is inactive or its stamp changed."""
-    row = _look_up(db, _BY_ID, user=user_id)
+    row = _look_up(db, _BY_ID, user=user_id) if _ID.fullmatch(user_id) else None
     if row is None or not row.active or not hmac.compare_digest(row.session_stamp.encode(), stamp.encode()):
         return None
     return _actor(row)

@@ -31,6 +31,7 @@ from screening.store.models import Agency, User
 
 PASSWORD = "invented-people-only"  # noqa: S105 - printed for everyone, good for nothing but the demonstration
 CASES_PER_AGENCY = 5
+HOME_JURISDICTION = "us_mo"  # where both invented agencies are
 _NAMESPACE = uuid5(NAMESPACE_URL, "screening-assistant:demonstration")
 
 
@@ -141,7 +142,7 @@ def _agency(db: Database, setup: Setup) -> str:
 def _people(db: Database, agency_id: str, setup: Setup) -> Actor:
     """Add who is missing; out: the person who screens."""
     with db.writing(system_actor(agency_id)) as tx:
-        held = {name: id for id, name in tx.session.execute(select(User.id, User.username)).tuples()}
+        held = {name: id for id, name in tx.session.execute(select(User.id, User.username))}
         for who in (setup.screener, setup.supervisor):
             if who.username not in held:
                 held[who.username] = create_user(

@@ -145,6 +145,7 @@ function show(name, standing) {
   document.getElementById("may-stop").hidden = !standing.may_stop;
   const without = new Set(standing.not_applicable);
   for (const question of form.querySelectorAll(".q")) question.hidden = without.has(question.id);
+  for (const toAsk of document.querySelectorAll(".say, .rights")) toAsk.hidden = !standing.asking;
   showInterruptions(standing.interruptions);
 }
 
@@ -284,7 +285,7 @@ async function unfold(button) {
     button.remove();
     enter(added[0]);
   } catch {
-    say(words.retrying, true);
+    say(words.offline, true);
   }
 }
 
@@ -314,7 +315,6 @@ for (const link of document.querySelectorAll(".error-summary a")) {
     const row = document.getElementById(link.hash.slice(1));
     if (!row) return;
     event.preventDefault();
-    for (let fold = row.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     row.scrollIntoView({ block: "center" });
     enter(row);
   });

@@ -15,7 +15,6 @@ from screening.store.screening_rows import SealedScreening
 from screening.store.statement_rows import SealedStatement, rows_digest
 from screening.store.vault import Vault
 
-
 _STATES = {
     AuditAction.SCREENING_COMPLETED.value: ("completed_at", True),
     AuditAction.SCREENING_REOPENED.value: ("completed_at", False),
@@ -129,10 +128,12 @@ def _states_unlike_journal(connection: Connection) -> list[str]:
         column, holds = _STATES[row.action]
         told[row.subject][column] = row.at if holds else None
     faults = []
-    for row in connection.execute(select(Screening.id, Screening.completed_at, Screening.recognised_at)):
-        state = told[row.id]
-        if (row.completed_at, row.recognised_at) != (state.get("completed_at"), state.get("recognised_at")):
-            faults.append(f"screening {row.id} was completed, reopened or recognised without the journal")
+    states = select(Screening.id, Screening.completed_at, Screening.recognised_at)
+    for screening_id, *state in connection.execute(states):
+        if state != [told[screening_id].get(column) for column in ("completed_at", "recognised_at")]:
+            faults.append(
+                f"screening {screening_id} was completed, reopened or recognised without the journal"
+            )
     return faults
 
 

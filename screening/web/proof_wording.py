@@ -137,35 +137,34 @@ class ProofWords:
         still_open = sum(part.truth == UNKNOWN for part in proof.parts)
         numbers = {"count": node.count, "total": len(proof.parts), "held": held, "most": held + still_open}
         if proof.truth == YES:
-            text = _("%(held)d of %(total)d hold; %(count)d are needed", **numbers)
+            text = _("Found %(held)d of %(total)d; needed: %(count)d", **numbers)
         elif proof.truth == NO:
-            text = _("%(count)d of %(total)d are needed, and no more than %(most)d can hold", **numbers)
+            text = _("Needed %(count)d of %(total)d; no more than %(most)d possible", **numbers)
         else:
-            text = _("%(count)d of %(total)d are needed, %(held)d so far; open:", **numbers)
+            text = _("Needed %(count)d of %(total)d; found %(held)d so far; open:", **numbers)
         return Line(text, parts=self._inner(part for part in proof.parts if part.truth == proof.truth))
 
     def _band_group(self, node: InBand, proof: Proof) -> Line:
         instrument = self._rulebook.instruments[node.instrument]
         score = next(each for each in self._assessment.instruments if each.instrument is instrument)
         band = next(band for band in instrument.bands if band.id == node.band)
-        words = {
-            "label": translate(instrument.label),
-            "band": translate(band.label),
-            "low": score.lowest,
-            "high": score.highest,
-        }
-        if proof.truth == UNKNOWN:
-            text = _("%(label)s: %(low)d to %(high)d points; whether this is “%(band)s” is open", **words)
-        elif score.lowest == score.highest:
-            words["standing"] = _("this is") if proof.truth == YES else _("this is not")
-            text = _("%(label)s: %(low)d points; %(standing)s “%(band)s”", **words)
+        words = {"label": translate(instrument.label), "band": translate(band.label)}
+        if score.lowest == score.highest:
+            words["points"] = ngettext("%(num)d point", "%(num)d points", score.lowest)
         else:
-            words["standing"] = _("all of this is") if proof.truth == YES else _("none of this is")
-            text = _("%(label)s: %(low)d to %(high)d points; %(standing)s “%(band)s”", **words)
+            words["points"] = _("%(low)d to %(high)d points", low=score.lowest, high=score.highest)
+        if proof.truth == YES:
+            text = _("%(label)s: %(points)s, which is “%(band)s”", **words)
+        elif proof.truth == NO:
+            text = _("%(label)s: %(points)s, which is not “%(band)s”", **words)
+        else:
+            text = _("%(label)s: %(points)s; whether this is “%(band)s” is open", **words)
         if proof.truth == UNKNOWN:
             return Line(text, parts=self._inner(item for item in proof.parts if item.truth == UNKNOWN))
         counted = zip(instrument.items, proof.parts, strict=True)
-        return Line(text, parts=tuple(Line(translate(item.label)) for item, part in counted if part.truth == YES))
+        return Line(
+            text, parts=tuple(Line(translate(item.label)) for item, part in counted if part.truth == YES)
+        )
 
     def _findings_group(self, node: Findings, proof: Proof) -> Line:
         labels = {strength.id: translate(strength.label) for strength in self._rulebook.about.strengths}
@@ -173,7 +172,12 @@ class ProofWords:
         raised = [self._rulebook.indicators[name].label for name, truth in named if truth == YES]
         undecided = [self._rulebook.indicators[name].label for name, truth in named if truth == UNKNOWN]
         kinds = _(" or ").join(within_sentence(labels[strength]) for strength in node.strengths)
-        text = ngettext("%(num)d sign is raised (%(kinds)s)", "%(num)d signs are raised (%(kinds)s)", len(raised), kinds=kinds)
+        text = ngettext(
+            "%(num)d sign is raised (%(kinds)s)",
+            "%(num)d signs are raised (%(kinds)s)",
+            len(raised),
+            kinds=kinds,
+        )
         needed = [ngettext("At least %(num)d is needed.", "At least %(num)d are needed.", node.count)]
         if node.categories > 1:
             needed.append(_("They must be of at least %(num)d different kinds.", num=node.categories))
@@ -211,7 +215,8 @@ class ProofWords:
             leaves.setdefault(leaf.question, []).append(leaf)
             truths[leaf.question] = truth
         return tuple(
-            item if isinstance(item, Line) else self._question_line(item, leaves[item], truths[item]) for item in order
+            item if isinstance(item, Line) else self._question_line(item, leaves[item], truths[item])
+            for item in order
         )
 
     def _question_line(self, question_id: str, leaves: Sequence[AnswerTest], truth: Truth) -> Line:
@@ -260,7 +265,9 @@ class ProofWords:
         asked = dict.fromkeys(question_of(node) for node in every_node(question.applies_when))
         undecided = [name for name in asked if name is not None and self._assessment.answers[name].is_open]
         texts = [translate(self._rulebook.questions[name].text) for name in undecided]
-        yield _("Whether this question applies is open. It depends on: %(questions)s", questions=_listed(texts))
+        yield _(
+            "Whether this question applies is open. It depends on: %(questions)s", questions=_listed(texts)
+        )
 
 
 def _counted_options(leaves: Sequence[AnswerTest]) -> frozenset[str]:
@@ -299,4 +306,8 @@ def _listed(texts: Sequence[str]) -> str:
     """A list inside a sentence, cut off before it becomes one nobody reads."""
     shown = "; ".join(translate(text) for text in texts[:LONGEST_LIST])
     rest = len(texts) - LONGEST_LIST
-    return shown if rest <= 0 else ngettext("%(shown)s; and %(num)d more", "%(shown)s; and %(num)d more", rest, shown=shown)
+    return (
+        shown
+        if rest <= 0
+        else ngettext("%(shown)s; and %(num)d more", "%(shown)s; and %(num)d more", rest, shown=shown)
+    )

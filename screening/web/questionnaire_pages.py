@@ -179,7 +179,8 @@ def _sitting(tx: Transaction, screening_id: str) -> Sitting:
         UUID(screening_id)
     except ValueError:
         abort(404)
-    return Sitting(services().rulebook, find_screening(tx, screening_id), g.actor.user_id)
+    record = find_screening(tx, screening_id)
+    return Sitting(services().rulebook_for(record.rulebook_digest), record, g.actor.user_id)
 
 
 def _section_of(sitting: Sitting, section_id: str) -> Section:
@@ -282,6 +283,7 @@ def _standing(before: Sitting, after: Sitting, section: Section, form: SectionFo
         "concern": concern_words(after),
         "interruptions": interruption_links(after, frozenset(each.id for each in before.interruptions)),
         "not_applicable": [question.id for question in section.questions if not after.shows(question)],
+        "asking": after.offers_asking(section),
         "may_stop": after.route.may_stop,
         "progress": _("%(done)d of %(total)d", done=step.answered, total=step.total),
         "errors": faults,

@@ -18,7 +18,8 @@ from screening.operations.screenings import (
 )
 from screening.web.access import allow, declared_access
 from screening.web.language import page_language
-from screening.web.result_views import ResultView, asking_reasons, excluding_reasons
+from screening.web.result_views import ResultView
+from screening.web.service_views import asking_reasons, excluding_reasons
 from screening.web.services import services
 from screening.web.spoken import template_words
 from screening.web.wording import (
@@ -110,9 +111,7 @@ def _record(screening_id: str) -> ScreeningRecord:
 def _with_clocks_started(record: ScreeningRecord) -> ScreeningRecord:
     """Start the clocks where saving has not: the deadlines run from the moment somebody is first told."""
     with services().database.writing(g.actor) as tx:
-        note_recognised(tx, record.id)
-        noted = find_screening(tx, record.id).recognised_at
-    return replace(record, recognised_at=noted)
+        return replace(record, recognised_at=note_recognised(tx, record.id))
 
 
 def _may_answer() -> bool:

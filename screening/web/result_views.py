@@ -8,13 +8,14 @@ from functools import cached_property
 from screening.core.advice import Advice, DueAction, advise
 from screening.core.conditions import AnyOf
 from screening.core.evaluation import Assessment, Finding, InstrumentScore, Level
-from screening.core.matching import Match, NeedMatch, ReasonCode, match
-from screening.core.routing import Change, Route, route, smallest_lowers, smallest_raises
-from screening.core.rulebook import LegalNote, Reference, Rulebook, Service, Strength
-from screening.core.statements import Value
+from screening.core.matching import Match, NeedMatch, match
+from screening.core.routing import Route, route, smallest_lowers, smallest_raises
+from screening.core.rulebook import LegalNote, Reference, Rulebook, Strength
 from screening.core.truth import NO, UNKNOWN, YES
 from screening.operations.screenings import ScreeningRecord
+from screening.web.change_views import ChangeGroup, change_groups
 from screening.web.proof_wording import Line, ProofWords
+from screening.web.service_views import NeedView, need_views, unfitting
 from screening.web.spoken import gettext as _
 from screening.web.spoken import translate
 from screening.web.wording import (
@@ -23,15 +24,12 @@ from screening.web.wording import (
     deadline_in_words,
     interval_in_words,
     level_headline,
-    supposition_in_words,
 )
 
 BACKGROUND = ("context", "protective")
 PROFESSION_OF_SETTING = {"detention": "juvenile_detention", "child_protection": "child_protection"}
 MOST_AT_ONCE = 5
 MOST_LATER = 1
-MOST_IN_FULL = 2
-NATIONAL_LINES = 3
 
 
 class SourceList:
@@ -82,40 +80,6 @@ class OpenQuestion:
     id: str
     section: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Supposition:
-    """A question and the supposed answer or answers, any one of which is enough."""
-
-    question: str
-    answer: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeGroup:
-    """Smallest changes that lead to one level: each entry holds one supposition, or two that are needed together."""
-
-    level: Level
-    headline: str
-    entries: tuple[tuple[Supposition, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NeedView:
-    """What the directory holds for one need.
-
-    Attributes:
-        found: the sorted services.
-        full: ids of those described in full; the others are named with their number.
-        national: lines to call when nothing fits.
-        residential: the need is a place to stay.
-    """
-
-    found: NeedMatch
-    full: frozenset[str]
-    national: tuple[Service, ...]
-    residential: bool
 
 
 @dataclass(frozen=True)
@@ -205,7 +169,8 @@ class ResultView:
     def actions(self) -> list[ActionView]:
         """What to do, in order."""
         return [
-            ActionView(due, deadline_in_words(due.action.due, due.due_at, self.now)) for due in self.advice.actions
+            ActionView(due, deadline_in_words(due.action.due, due.due_at, self.now))
+            for due in self.advice.actions
         ]
 
     @cached_property
@@ -248,7 +213,9 @@ class ResultView:
     @cached_property
     def differing(self) -> list[Line]:
         """Questions on which sources differ."""
-        found = (each.question for each in self.assessment.answers.values() if each.conflict and each.applies != NO)
+        found = (
+            each.question for each in self.assessment.answers.values() if each.conflict and each.applies != NO
+        )
         return [self.words.question_line(question) for question in found]
 
     @cached_property
@@ -275,46 +242,19 @@ class ResultView:
 
     @cached_property
     def _section_of(self) -> dict[str, str]:
-        return {question.id: section.id for section in self.rulebook.sections for question in section.questions}
+        return {
+            question.id: section.id for section in self.rulebook.sections for question in section.questions
+        }
 
     @cached_property
     def raises(self) -> list[ChangeGroup]:
         """The smallest sets of open answers that would raise the level."""
-        return self._grouped(smallest_raises(self.assessment))
+        return change_groups(self.rulebook, smallest_raises(self.assessment))
 
     @cached_property
     def lowers(self) -> list[ChangeGroup]:
         """The smallest sets of given answers whose correction would lower what is certain."""
-        return self._grouped(smallest_lowers(self.assessment))
-
-    def _grouped(self, changes: Sequence[Change]) -> list[ChangeGroup]:
-        levels = sorted({change.level for change in changes}, reverse=True)
-        return [
-            ChangeGroup(
-                level,
-                level_headline(self.rulebook, level),
-                self._suppositions([change.answers for change in changes if change.level == level]),
-            )
-            for level in levels
-        ]
-
-    def _suppositions(
-        self, sets: Sequence[tuple[tuple[str, Value], ...]]
-    ) -> tuple[tuple[Supposition, ...], ...]:
-        """Sets over the same questions become one entry whose answers are joined by "or"."""
-        merged: dict[tuple[str, ...], list[dict[str, None]]] = {}
-        for answers in sets:
-            key = tuple(question for question, _value in answers)
-            slots = merged.setdefault(key, [{} for _question in key])
-            for slot, (question, value) in zip(slots, answers, strict=True):
-                slot[supposition_in_words(self.rulebook, self.rulebook.questions[question], value)] = None
-        return tuple(
-            tuple(
-                Supposition(translate(self.rulebook.questions[question].text), _(" or ").join(slot))
-                for question, slot in zip(key, slots, strict=True)
-            )
-            for key, slots in merged.items()
-        )
+        return change_groups(self.rulebook, smallest_lowers(self.assessment))
 
     @cached_property
     def law(self) -> list[LegalNote]:
@@ -344,56 +284,21 @@ class ResultView:
         return reader is None or note.professions is None or reader in note.professions
 
     @cached_property
+    def _matches(self) -> tuple[NeedMatch, ...]:
+        return match(self.assessment, self.advice.needs, jurisdiction=self.record.jurisdiction)
+
+    @cached_property
     def needs(self) -> list[NeedView]:
         """What the directory holds for each need, urgent needs first."""
-        found = match(self.assessment, self.advice.needs, jurisdiction=self.record.jurisdiction)
-        services = self.rulebook.services.values()
-        residential = {kind for service in services if service.residential for kind in service.kinds}
-        return [
-            NeedView(
-                found=each,
-                full=self._in_full(each),
-                national=() if each.fits else self.national_lines,
-                residential=bool(residential & set(each.need.kinds)),
-            )
-            for each in sorted(found, key=lambda each: not each.need.urgent)
-        ]
-
-    def _in_full(self, found: NeedMatch) -> frozenset[str]:
-        """Nobody calls ten places: the nearest few are described, the others named."""
-        offered = (*found.fits, *found.ask) if self.unfolded else (*found.fits, *found.ask)[:MOST_IN_FULL]
-        return frozenset(each.service.id for each in offered)
+        return need_views(self.rulebook, self._matches, self.record.jurisdiction, in_full=self.unfolded)
 
     @cached_property
     def unfitting(self) -> list[Match]:
         """Services that fit none of the needs, each once."""
-        offered = {each.service.id for need in self.needs for each in (*need.found.fits, *need.found.ask)}
-        excluded = {each.service.id: each for need in self.needs for each in need.found.excluded}
-        return [each for service, each in excluded.items() if service not in offered]
-
-    @cached_property
-    def national_lines(self) -> tuple[Service, ...]:
-        """Lines that answer day and night everywhere, those made for trafficked youths first."""
-        everywhere = self.rulebook.applicable_jurisdictions(self.record.jurisdiction)[-1]
-        lines = [
-            service
-            for service in self.rulebook.services.values()
-            if service.listing == "list" and service.open_24_7 and service.phones and everywhere in service.areas
-        ]
-        return tuple(sorted(lines, key=lambda service: not service.trafficking_specific)[:NATIONAL_LINES])
+        return unfitting(self._matches)
 
     @cached_property
     def instruments(self) -> list[InstrumentScore]:
         """Published tools that are meant for this setting."""
         here = self.record.setting
         return [each for each in self.assessment.instruments if here in (each.instrument.settings or (here,))]
-
-
-def excluding_reasons(found: Match) -> list[ReasonCode]:
-    """Of a service's reasons those that rule it out; for a service that does not fit, nothing else matters."""
-    return [code for code in found.reasons if Match(found.service, (code,)).is_excluded]
-
-
-def asking_reasons(found: Match) -> list[ReasonCode]:
-    """Of a service's reasons those that must be asked about before anybody relies on it."""
-    return [code for code in found.reasons if Match(found.service, (code,)).must_ask]

@@ -10,6 +10,7 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
+from screening.core import advice
 from screening.core.answers import Effective
 from screening.core.conditions import every_node, question_of
 from screening.core.evaluation import Assessment, assess
@@ -71,8 +72,8 @@ class Sitting:
         Where that answer was given but is not sure, or an answer was recorded anyhow, the question is put.
         """
         answer = self.assessment.answers[question.id]
-        if answer.applies != UNKNOWN or question.applies_when is None or answer.statements:
-            return answer.applies != NO
+        if answer.applies is not UNKNOWN or question.applies_when is None or answer.statements:
+            return answer.applies is not NO
         depends_on = filter(None, map(question_of, every_node(question.applies_when)))
         return any(self.assessment.answers[id].state in ("unsure", "declined") for id in depends_on)
 
@@ -144,7 +145,11 @@ def _asked(sitting: Sitting, question: Question, form: SectionForm, unfolded: st
 
 def faults_in_words(form: SectionForm) -> list[tuple[str, str]]:
     """For the summary of what is wrong: row name, and the question with the message."""
-    return [(field.name, f"{translate(field.question.text)} {field.error}") for field in form.rows() if field.error]
+    return [
+        (field.name, f"{translate(field.question.text)} {field.error}")
+        for field in form.rows()
+        if field.error
+    ]
 
 
 def worked_out(question: Question, answer: Effective) -> str:
@@ -205,8 +210,7 @@ def rights_notices(sitting: Sitting, section: Section) -> list[RightsNotice]:
     asks = any("ask" in question.ways and sitting.shows(question) for question in section.questions)
     if not asks or not sitting.offers_asking(section):
         return []
-    places = sitting.rulebook.applicable_jurisdictions(sitting.record.jurisdiction)
-    return [notice for notice in sitting.rulebook.about.rights_notices if notice.jurisdiction in places]
+    return list(advice.rights_notices(sitting.rulebook, sitting.record.jurisdiction))
 
 
 def mostly_asks(section: Section) -> bool:
@@ -246,7 +250,7 @@ def checked_questions(sitting: Sitting, section: Section) -> list[CheckedQuestio
     labels = state_labels()
     for question in section.questions:
         answer = sitting.assessment.answers[question.id]
-        counted = answer.applies != NO
+        counted = answer.applies is not NO
         if not sitting.shows(question) and not answer.statements:
             continue
         given = tuple(other_answer(sitting, question, statement) for statement in answer.statements)

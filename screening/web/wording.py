@@ -206,7 +206,9 @@ def deadline_in_words(due: Due | None, due_at: datetime | None, now: datetime) -
     if due.immediately:
         return Deadline(relative, _("since %(moment)s", moment=moment), False)
     if now > due_at:
-        return Deadline(relative, _("overdue since %(moment)s; if not yet done, do it now", moment=moment), True)
+        return Deadline(
+            relative, _("overdue since %(moment)s; if not yet done, do it now", moment=moment), True
+        )
     return Deadline(relative, _("by %(moment)s", moment=moment), False)
 
 

@@ -241,6 +241,8 @@ def test_rows_for_further_sources_are_fetched_into_the_page(visit, small_site):
     page.keyboard.press("Enter")
     page.keyboard.press("1")
     saved(page)
+    page.locator("[name='told.observed'][value=yes]").check()
+    expect(page.locator("#hurt .say")).to_be_hidden()
     go_on(page)
     assert values(small_site, screening, "hurt") == ["no", "declined", "yes"]
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select
-from tests.store.two_agencies import PASSWORD, TwoAgencies, add_person
 
 from screening.operations import accounts
 from screening.operations.accounts import (
@@ -19,6 +18,7 @@ from screening.operations.accounts import (
 from screening.operations.actors import PermissionRefused, Role
 from screening.operations.database import Database
 from screening.store.models import JournalEntry, User
+from tests.store.two_agencies import PASSWORD, TwoAgencies, add_person
 
 
 class CountingHasher(PasswordHasher):
@@ -87,7 +87,9 @@ def test_an_unknown_name_costs_what_a_wrong_password_costs(
     assert not hasher.check_needs_rehash("$".join(decoy))
 
 
-def test_a_deactivated_user_cannot_sign_in_and_is_signed_out(database: Database, agencies: TwoAgencies) -> None:
+def test_a_deactivated_user_cannot_sign_in_and_is_signed_out(
+    database: Database, agencies: TwoAgencies
+) -> None:
     actor = sign_in(database, "intake", PASSWORD)
     assert actor_for(database, actor.user_id, actor.stamp) == actor
 
@@ -109,7 +111,10 @@ def test_a_new_password_ends_open_sign_ins(database: Database, agencies: TwoAgen
     assert sign_in(database, "intake", "another long password") == actor
 
 
-@pytest.mark.parametrize(("user", "stamp"), [("", ""), ("nobody", "x"), (None, ""), (None, "é"), (None, "x" * 9000)])
+@pytest.mark.parametrize(
+    ("user", "stamp"),
+    [("", ""), ("nobody", "x"), (None, ""), (None, "é"), (None, "x" * 9000), ("a\x00b", "")],
+)
 def test_a_stamp_that_is_not_the_accounts_signs_nobody_in(
     database: Database, agencies: TwoAgencies, user: str | None, stamp: str
 ) -> None:
@@ -174,14 +179,25 @@ def test_passwords_are_hashed_with_argon2id_at_the_librarys_strength_by_default(
 
 @pytest.mark.parametrize(
     "password",
-    ["", "short", "elevenchars", "x" * 1025, "aaaaaaaaaaaaaaaa", "abababababababab", "new-person-2026", "NEW-PERSON!!!!"],
+    [
+        "",
+        "short",
+        "elevenchars",
+        "x" * 1025,
+        "aaaaaaaaaaaaaaaa",
+        "abababababababab",
+        "new-person-2026",
+        "NEW-PERSON!!!!",
+    ],
 )
 def test_an_easy_password_is_refused(database: Database, agencies: TwoAgencies, password: str) -> None:
     with pytest.raises(AccountRefused), database.writing(agencies.administrator) as tx:
         create_user(tx, username="new-person", name="New", role=Role.SUPERVISOR, password=password)
 
 
-@pytest.mark.parametrize("username", ["", " ", "x" * 65, "two words", "a\nb", "<b>", "intake", "INTAKE", "elsewhere"])
+@pytest.mark.parametrize(
+    "username", ["", " ", "x" * 65, "two words", "a\nb", "<b>", "intake", "INTAKE", "elsewhere"]
+)
 def test_a_name_that_cannot_be_or_is_taken_anywhere_is_refused(
     database: Database, agencies: TwoAgencies, username: str
 ) -> None:
@@ -218,9 +234,9 @@ def test_an_administrator_manages_only_the_own_agency(database: Database, agenci
         lambda tx: set_password(tx, there, "another long password"),
         lambda tx: deactivate_user(tx, there),
     ):
-        with pytest.raises(AccountRefused, match="no such user in your agency"):
-            with database.writing(agencies.administrator) as tx:
-                attempt(tx)
+        told = pytest.raises(AccountRefused, match="no such user in your agency")
+        with told, database.writing(agencies.administrator) as tx:
+            attempt(tx)
     assert sign_in(database, "elsewhere", PASSWORD) == agencies.elsewhere
 
 

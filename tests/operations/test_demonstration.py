@@ -1,5 +1,4 @@
 import pytest
-from tests.store.two_agencies import PASSWORD, TwoAgencies
 
 from screening.core.evaluation import Level, assess
 from screening.core.rulebook import Rulebook
@@ -8,6 +7,7 @@ from screening.operations.actors import Role
 from screening.operations.database import Database
 from screening.operations.demonstration import load_demonstration
 from screening.operations.screenings import find_screening, list_screenings
+from tests.store.two_agencies import PASSWORD, TwoAgencies
 
 
 def test_every_role_of_both_agencies_can_sign_in_as_printed(database: Database, rulebook: Rulebook) -> None:

@@ -1,9 +1,9 @@
 import pytest
-from tests.store.two_agencies import TwoAgencies, opened_by
 
 from screening.operations.actors import PermissionRefused
 from screening.operations.database import Database
 from screening.operations.screenings import complete_screening, list_screenings, note_recognised
+from tests.store.two_agencies import TwoAgencies, opened_by
 
 
 def test_the_newest_come_first_page_by_page(database: Database, agencies: TwoAgencies) -> None:
@@ -61,7 +61,9 @@ def test_another_agencys_screenings_are_neither_listed_nor_counted_nor_found(
             assert ([each.id for each in found.items], found.total) == ([theirs], 1)
 
 
-@pytest.mark.parametrize("spelling", ["JC-2026-0417", "jc-2026-0417", " JC 2026 0417 ", "jc/2026.0417", "ＪＣ20260417"])
+@pytest.mark.parametrize(
+    "spelling", ["JC-2026-0417", "jc-2026-0417", " JC 2026 0417 ", "jc/2026.0417", "ＪＣ20260417"]
+)
 def test_a_case_number_is_found_however_it_is_spelled(
     database: Database, agencies: TwoAgencies, spelling: str
 ) -> None:

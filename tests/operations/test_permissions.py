@@ -1,5 +1,4 @@
 import pytest
-from tests.store.two_agencies import TwoAgencies, opened_by, said
 
 from screening.operations.actors import ALLOWED, PermissionRefused, Role, Verb, may, require
 from screening.operations.database import Database
@@ -12,6 +11,7 @@ from screening.operations.screenings import (
     reopen_screening,
     save_statements,
 )
+from tests.store.two_agencies import TwoAgencies, opened_by, said
 
 OPENING = {"setting": "detention", "jurisdiction": "us_mo", "youth_ref": "", "rulebook_digest": "0a"}
 VERBS = {

@@ -24,7 +24,9 @@ def test_a_rulebook_once_used_can_be_loaded_again_as_it_was(
     assert load_files(kept.files).digest == rulebook.digest
 
 
-def test_keeping_again_changes_nothing(database: Database, rulebook: Rulebook, files: dict[str, bytes]) -> None:
+def test_keeping_again_changes_nothing(
+    database: Database, rulebook: Rulebook, files: dict[str, bytes]
+) -> None:
     keep_rulebook(database, rulebook, files)
     head = database.verify().head
 

@@ -4,8 +4,6 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
-from tests.conftest import SteppingClock
-from tests.store.two_agencies import TwoAgencies, opened_by, said
 
 from screening.core.statements import Source, Statement, in_force
 from screening.operations.actors import Actor
@@ -21,6 +19,8 @@ from screening.operations.screenings import (
     save_statements,
 )
 from screening.operations.screenings.saving import LARGEST_NUMBER, LARGEST_VALUE, MOST_AT_ONCE
+from tests.conftest import SteppingClock
+from tests.store.two_agencies import TwoAgencies, opened_by, said
 
 
 def save(database: Database, actor: Actor, screening_id: str, *new: NewStatement) -> SaveReceipt:
@@ -62,8 +62,7 @@ def test_a_hundred_replays_at_once_make_one_row(
     receipts: list[SaveReceipt] = []
 
     def replay() -> None:
-        for _ in range(10):
-            receipts.append(save(database, agencies.intake, screening_id, *new))
+        receipts.extend(save(database, agencies.intake, screening_id, *new) for _ in range(10))
 
     threads = [threading.Thread(target=replay) for _ in range(10)]
     for thread in threads:
@@ -229,12 +228,18 @@ def test_what_is_no_statement_is_refused_in_words(
 
 
 def test_the_largest_that_is_taken(database: Database, agencies: TwoAgencies, screening_id: str) -> None:
-    new = [said("notes", "x" * (LARGEST_VALUE - 2)), said("age", LARGEST_NUMBER), said("age", -LARGEST_NUMBER)]
+    new = [
+        said("notes", "x" * (LARGEST_VALUE - 2)),
+        said("age", LARGEST_NUMBER),
+        said("age", -LARGEST_NUMBER),
+    ]
     new += [said("injured_now", "yes") for _ in range(MOST_AT_ONCE - len(new))]
 
     save(database, agencies.intake, screening_id, *new)
 
-    assert [each.value for each in kept(database, agencies.intake, screening_id)] == [each.value for each in new]
+    assert [each.value for each in kept(database, agencies.intake, screening_id)] == [
+        each.value for each in new
+    ]
     with pytest.raises(StatementRefused):
         save(database, agencies.intake, screening_id, *new, said("injured_now", "yes"))
 
@@ -254,15 +259,23 @@ def test_of_two_answers_in_one_save_the_later_is_in_force(
     database: Database, agencies: TwoAgencies, screening_id: str
 ) -> None:
     save(
-        database, agencies.intake, screening_id, said("injured_now", "no", "z"), said("injured_now", "yes", "a")
+        database,
+        agencies.intake,
+        screening_id,
+        said("injured_now", "no", "z"),
+        said("injured_now", "yes", "a"),
     )
 
     (statement,) = in_force(kept(database, agencies.intake, screening_id))["injured_now"]
     assert statement.value == "yes"
 
 
-KEYS = some.tuples(some.sampled_from(["a", "b", "c", "d"]), some.sampled_from(Source), some.sampled_from([0, 1]))
-ANSWERS = some.dictionaries(KEYS, some.sampled_from(["yes", "no", "unsure", "declined", 3, ("x", "y"), ()]), min_size=1)
+KEYS = some.tuples(
+    some.sampled_from(["a", "b", "c", "d"]), some.sampled_from(Source), some.sampled_from([0, 1])
+)
+ANSWERS = some.dictionaries(
+    KEYS, some.sampled_from(["yes", "no", "unsure", "declined", 3, ("x", "y"), ()]), min_size=1
+)
 
 
 @given(answers=ANSWERS, order=some.randoms(use_true_random=False), sizes=some.lists(some.integers(1, 5)))
@@ -282,7 +295,9 @@ def test_the_order_and_repetition_of_saves_does_not_change_the_effective_content
     while sent:
         batch = [sent.pop() for _ in range(min(len(sent), sizes.pop() if sizes else 3))]
         for author in authors:
-            save(database, author, screening_id, *(statement for whose, statement in batch if whose == author))
+            save(
+                database, author, screening_id, *(statement for whose, statement in batch if whose == author)
+            )
 
     effective = {
         (each.question, each.source, each.author): each.value

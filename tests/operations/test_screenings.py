@@ -2,8 +2,6 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.conftest import SteppingClock
-from tests.store.two_agencies import TwoAgencies, opened_by, said
 
 from screening.core.statements import Source
 from screening.operations.database import Database
@@ -19,6 +17,8 @@ from screening.operations.screenings import (
     reopen_screening,
     save_statements,
 )
+from tests.conftest import SteppingClock
+from tests.store.two_agencies import TwoAgencies, opened_by, said
 
 
 def found(database: Database, actor: object, screening_id: str) -> ScreeningRecord:
@@ -108,21 +108,36 @@ def test_a_clock_without_a_zone_is_refused(
 def test_a_screening_that_cannot_be_is_not_opened(
     database: Database, agencies: TwoAgencies, change: dict[str, str]
 ) -> None:
-    asked = {"setting": "detention", "jurisdiction": "us_mo", "youth_ref": "JC-1", "rulebook_digest": "0a"} | change
+    asked = {
+        "setting": "detention",
+        "jurisdiction": "us_mo",
+        "youth_ref": "JC-1",
+        "rulebook_digest": "0a",
+    } | change
 
     with pytest.raises(ScreeningRefused), database.writing(agencies.intake) as tx:
         open_screening(tx, **asked)
     assert database.verify().screenings == 0
 
 
-@pytest.mark.parametrize("verb", [find_screening, note_recognised, complete_screening, reopen_screening, None])
+@pytest.mark.parametrize(
+    "verb", [find_screening, note_recognised, complete_screening, reopen_screening, None]
+)
 def test_another_agencys_screening_is_not_found_like_one_that_does_not_exist(
     database: Database, agencies: TwoAgencies, verb: object
 ) -> None:
     screening_id = opened_by(database, agencies.intake)
     told = set()
 
-    for wanted in (screening_id, "8b0f6f5e-0000-4000-8000-000000000000", "", "no id", "'; --", "é" * 300):
+    for wanted in (
+        screening_id,
+        "8b0f6f5e-0000-4000-8000-000000000000",
+        "",
+        "no id",
+        "'; --",
+        "a\x00b",
+        "é" * 300,
+    ):
         with pytest.raises(ScreeningNotFound) as caught, database.writing(agencies.elsewhere) as tx:
             verb(tx, wanted) if verb else save_statements(tx, wanted, [said("injured_now", "yes")])
         told.add(str(caught.value))
@@ -147,7 +162,11 @@ def test_a_completed_screening_takes_nothing_new_until_it_is_reopened(
         save_statements(tx, screening_id, [said("injured_now", "yes")])
     reopened = found(database, agencies.intake, screening_id)
 
-    assert (completed.status, completed.completed_at is None, len(completed.statements)) == ("completed", False, 0)
+    assert (completed.status, completed.completed_at is None, len(completed.statements)) == (
+        "completed",
+        False,
+        0,
+    )
     assert (reopened.status, reopened.completed_at, len(reopened.statements)) == ("open", None, 1)
     assert database.verify().is_sound
 

@@ -1,7 +1,6 @@
 """A real PostgreSQL server for the length of a test run: from the wheel, else from the system's own package."""
 
 import contextlib
-import itertools
 import os
 import pwd
 import shutil
@@ -9,7 +8,7 @@ import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -29,7 +28,6 @@ class Cluster:
 
     folder: Path
     version: str = ""
-    _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def url(self, database: str) -> str:
         return f"postgresql://postgres@/{database}?host={quote(str(self.folder))}"
@@ -39,15 +37,32 @@ class Cluster:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement.encode())
 
-    @contextlib.contextmanager
-    def new_database(self, template: str = "template1") -> Iterator[str]:
-        """The address of a new database (empty, or a copy of another one), dropped afterwards."""
-        name = f"test_{next(self._numbers)}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
-        try:
-            yield self.url(name)
-        finally:
-            self.run(f"DROP DATABASE {name} WITH (FORCE)")
+    def without_tables(self, database: str) -> str:
+        """The address of the database, with nothing at all in it; made if there is none."""
+        self._prepare(database)
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute("CREATE SCHEMA public")
+        return self.url(database)
+
+    def without_rows(self, database: str) -> str:
+        """The address of the database, with its tables emptied: a hundred times faster than making a new one."""
+        self._prepare(database)
+        with psycopg.connect(self.url(database)) as connection:
+            connection.execute("SET session_replication_role = replica")  # past the guards of the tables
+            found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+            tables = [name for (name,) in found if name != "alembic_version"]
+            if tables:
+                connection.execute(f"TRUNCATE {', '.join(tables)}".encode())
+        return self.url(database)
+
+    def _prepare(self, database: str) -> None:
+        """See that the database is there and that nobody is left in it from the test before."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [database]).fetchall():
+                connection.execute(f"CREATE DATABASE {database}".encode())
+            left = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+            connection.execute(left, [database])
 
 
 @contextlib.contextmanager

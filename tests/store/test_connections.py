@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
-from tests.store.two_agencies import TwoAgencies, opened_by, said
 
 from screening.operations.database import Database
 from screening.operations.screenings import find_screening, save_statements
@@ -17,10 +16,12 @@ from screening.store import writer_queue
 from screening.store.connections import Connections
 from screening.store.faults import DatabaseBusy, DatabaseFault, ScopeFault
 from screening.store.writer_queue import WriterQueue
+from tests.store.two_agencies import TwoAgencies, opened_by, said
 
 
 @pytest.mark.parametrize(
-    ("setting", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("recursive_triggers", 1)]
+    ("setting", "value"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("recursive_triggers", 1)],
 )
 def test_sqlite_keeps_what_it_acknowledged(sqlite_path: Path, setting: str, value: str | int) -> None:
     """2 is FULL: a commit is on the disk before it is acknowledged."""
@@ -198,7 +199,9 @@ def test_after_a_fork_neither_the_line_nor_the_connections_are_shared(
     assert database.verify().is_sound
 
 
-def test_a_database_says_whether_it_answers(open_database: Callable[..., Database], sqlite_path: Path) -> None:
+def test_a_database_says_whether_it_answers(
+    open_database: Callable[..., Database], sqlite_path: Path
+) -> None:
     database = open_database()
     assert database.is_reachable()
 
@@ -232,5 +235,3 @@ def test_many_threads_of_readers_and_writers(database: Database, agencies: TwoAg
     report = database.verify()
     assert report.is_sound, report.faults
     assert report.statements == 90
-
-

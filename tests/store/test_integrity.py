@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, create_engine, text
-from tests.store.two_agencies import TwoAgencies, opened_by, said
+from sqlalchemy import Connection, Update, create_engine, select, text, update
 
 from screening.core.statements import Source
 from screening.operations.database import Database, SealBroken
 from screening.operations.screenings import complete_screening, find_screening, save_statements
+from screening.store.models import Base
+from tests.store.two_agencies import TwoAgencies, opened_by, said
 
+STATEMENTS, SCREENINGS = (Base.metadata.tables[name] for name in ("statements", "screenings"))
 CANARIES = ("canaryfreetext", "canaryoptionone", "canaryoptiontwo", "canarycollateral", "canarychoice")
 YOUTH_REF = "CANARY-4711"
 
@@ -37,20 +39,17 @@ def screening_id(database: Database, agencies: TwoAgencies) -> str:
 def tamper(database: Database, screening_id: str, database_url: str) -> Iterator[Callable[[str], None]]:
     """Change the tables as whoever owns them can, past the guards."""
     engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
-    with engine.begin() as connection:
-        if connection.dialect.name == "sqlite":
-            for table in ("statements", "journal"):
-                for change in ("update", "delete"):
-                    connection.execute(text(f"DROP TRIGGER {table}_no_{change}"))
-            connection.execute(text("PRAGMA foreign_keys=OFF"))
-        else:
-            for table in ("statements", "journal"):
-                connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
 
-    def change(*statements: str) -> None:
+    def change(*statements: str | Update) -> None:
         with engine.begin() as connection:
+            if connection.dialect.name == "sqlite":
+                for table in ("statements", "journal"):
+                    for guarded in ("update", "delete"):
+                        connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_{guarded}"))
+            else:
+                connection.execute(text("SET session_replication_role = replica"))
             for statement in statements:
-                connection.execute(text(statement))
+                connection.execute(text(statement) if isinstance(statement, str) else statement)
 
     yield change
     engine.dispose()
@@ -77,8 +76,10 @@ def test_the_files_hold_no_plain_value(
 
 def everything(connection: Connection) -> bytes:
     tables = ("agencies", "users", "screenings", "statements", "journal", "rulebooks", "master_keys")
-    rows = (row for table in tables for row in connection.execute(text(f"SELECT * FROM {table}")))
-    return b"\n".join(value if isinstance(value, bytes) else str(value).encode() for row in rows for value in row)
+    rows = (row for name in tables for row in connection.execute(select(Base.metadata.tables[name])))
+    return b"\n".join(
+        value if isinstance(value, bytes) else str(value).encode() for row in rows for value in row
+    )
 
 
 @pytest.mark.parametrize(
@@ -117,7 +118,8 @@ def test_a_sealed_value_moved_to_another_screening_does_not_open(
     database: Database, agencies: TwoAgencies, screening_id: str, tamper: Callable[..., None]
 ) -> None:
     other = opened_by(database, agencies.intake)
-    tamper(f"UPDATE statements SET screening_id = '{other}' WHERE id = 'first'")
+    moved = update(STATEMENTS).where(STATEMENTS.c.id == "first").values(screening_id=other)
+    tamper(moved)
 
     with pytest.raises(SealBroken), database.reading(agencies.intake) as tx:
         find_screening(tx, other)
@@ -130,7 +132,7 @@ def test_a_whole_screening_moved_to_another_agency_does_not_open(
     database: Database, agencies: TwoAgencies, screening_id: str, tamper: Callable[..., None]
 ) -> None:
     there = agencies.elsewhere.agency_id
-    tamper(f"UPDATE statements SET agency_id = '{there}'", f"UPDATE screenings SET agency_id = '{there}'")
+    tamper(*(update(table).values(agency_id=there) for table in (STATEMENTS, SCREENINGS)))
 
     with pytest.raises(SealBroken), database.reading(agencies.elsewhere) as tx:
         find_screening(tx, screening_id)
@@ -141,10 +143,14 @@ def test_a_statement_removed_shows(
 ) -> None:
     tamper("DELETE FROM statements WHERE id = 'second'")
 
-    assert database.verify().faults == (f"statements 1 to 4 of screening {screening_id} are not as they were saved",)
+    assert database.verify().faults == (
+        f"statements 1 to 4 of screening {screening_id} are not as they were saved",
+    )
 
 
-def test_a_screening_removed_shows(database: Database, screening_id: str, tamper: Callable[..., None]) -> None:
+def test_a_screening_removed_shows(
+    database: Database, screening_id: str, tamper: Callable[..., None]
+) -> None:
     tamper("DELETE FROM statements", "DELETE FROM screenings")
 
     assert f"screening {screening_id} is in the journal but not in the database" in database.verify().faults

@@ -2,6 +2,7 @@ import json
 import stat
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -131,7 +132,7 @@ def test_a_database_does_not_open_with_the_keys_of_another(
     create_keys(tmp_path / "other" / "keys.json")
     (tmp_path / "other" / "keys.json").replace(keys_path)
 
-    with pytest.raises(KeysFault, match="does not belong to this database.*Nothing was changed"):
+    with pytest.raises(KeysFault, match=r"does not belong to this database.*Nothing was changed"):
         open_database()
 
 
@@ -162,10 +163,15 @@ def test_a_database_opens_again_after_a_master_key_was_added(
         open_database()
 
 
-def test_the_database_file_is_for_this_user_only(
-    open_database: Callable[..., Database], sqlite_path: Path, database_url: str
+def test_the_database_and_its_keys_are_for_this_user_only(
+    sqlite_path: Path, keys_path: Path, clock: Callable[[], datetime]
 ) -> None:
-    open_database()
-    if database_url.startswith("sqlite"):
-        for file in sqlite_path.parent.iterdir():
-            assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
+    Database.open(f"sqlite:///{sqlite_path}", keys_path, clock).close()
+    database = Database.open(f"sqlite:///{sqlite_path}", keys_path, clock)
+
+    files = list(sqlite_path.parent.iterdir())
+
+    assert len(files) >= 4
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+    assert stat.S_IMODE(sqlite_path.parent.stat().st_mode) == 0o700
+    database.close()

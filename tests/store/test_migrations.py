@@ -9,15 +9,15 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Inspector, inspect, text
+from sqlalchemy import Connection, Inspector, column, delete, func, insert, inspect, select, table, text
 from sqlalchemy.exc import DatabaseError
-from tests.store.postgres_cluster import Cluster
 
 from screening.operations.database import Database
 from screening.store import schema
 from screening.store.connections import Connections
 from screening.store.faults import DatabaseFault
 from screening.store.models import Base
+from tests.store.postgres_cluster import Cluster
 
 REVISIONS = [step.revision for step in ScriptDirectory(str(schema._FOLDER)).walk_revisions()][::-1]
 MOMENT = "2026-11-24 15:00:00"
@@ -47,13 +47,11 @@ ROWS = {
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, sqlite_path: Path) -> Iterator[str]:
+def empty_url(request: pytest.FixtureRequest, sqlite_path: Path) -> str:
     if request.param == "sqlite":
-        yield f"sqlite:///{sqlite_path}"
-        return
+        return f"sqlite:///{sqlite_path}"
     cluster: Cluster = request.getfixturevalue("postgres_cluster")
-    with cluster.new_database() as url:
-        yield url
+    return cluster.without_tables("without_tables")
 
 
 @pytest.fixture
@@ -68,26 +66,26 @@ def shape(connections: Connections) -> dict[str, Any]:
     with connections.inspecting() as connection:
         inspector = inspect(connection)
         described = {
-            table: [_named(inspector, table), *(map(str, _columns(inspector, table)))]
-            for table in inspector.get_table_names()
+            name: [_named(inspector, name), *(map(str, _columns(inspector, name)))]
+            for name in inspector.get_table_names()
         }
         return {**described, "triggers": _triggers(connection)}
 
 
-def _named(inspector: Inspector, table: str) -> list[str]:
+def _named(inspector: Inspector, table_name: str) -> list[str]:
     every = (
-        inspector.get_check_constraints(table)
-        + inspector.get_foreign_keys(table)
-        + inspector.get_unique_constraints(table)
-        + inspector.get_indexes(table)
-        + [inspector.get_pk_constraint(table)]
+        inspector.get_check_constraints(table_name)
+        + inspector.get_foreign_keys(table_name)
+        + inspector.get_unique_constraints(table_name)
+        + inspector.get_indexes(table_name)
+        + [inspector.get_pk_constraint(table_name)]
     )
     return sorted(str(each["name"]) for each in every)
 
 
-def _columns(inspector: Inspector, table: str) -> Iterator[tuple[str, str, bool]]:
-    for column in inspector.get_columns(table):
-        yield column["name"], str(column["type"]), column["nullable"]
+def _columns(inspector: Inspector, table_name: str) -> Iterator[tuple[str, str, bool]]:
+    for each in inspector.get_columns(table_name):
+        yield each["name"], str(each["type"]), each["nullable"]
 
 
 def _triggers(connection: Connection) -> list[str]:
@@ -100,15 +98,19 @@ def _triggers(connection: Connection) -> list[str]:
 
 def insert_a_row_everywhere(connections: Connections) -> None:
     with connections.administering() as connection:
-        for table, row in ROWS.items():
-            places = ", ".join(f":{name}" for name in row)
-            connection.execute(text(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})"), row)
+        for table_name, row in ROWS.items():
+            add(connection, table_name, row)
+
+
+def add(connection: Connection, table_name: str, row: dict[str, Any]) -> None:
+    connection.execute(insert(table(table_name, *map(column, row))), row)
 
 
 def rows_everywhere(connections: Connections) -> dict[str, int]:
     with connections.inspecting() as connection:
         return {
-            table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in ROWS
+            name: connection.execute(select(func.count()).select_from(table(name))).scalar_one()
+            for name in ROWS
         }
 
 
@@ -130,9 +132,9 @@ def test_the_named_constraints_are_those_of_the_models(connections: Connections)
     with connections.administering() as connection:
         Base.metadata.create_all(connection)
 
-    for table, description in shape(connections).items():
-        if table not in ("triggers", "alembic_version"):
-            assert migrated[table][0] == description[0]
+    for name, description in shape(connections).items():
+        if name not in ("triggers", "alembic_version"):
+            assert migrated[name][0] == description[0]
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
@@ -165,9 +167,12 @@ def test_an_upgrade_keeps_the_data(connections: Connections, revision: str) -> N
     schema.upgrade(connections)
 
     assert set(rows_everywhere(connections).values()) == {1}
-    for table in ("statements", "journal", "rulebooks"):
-        with pytest.raises(DatabaseError, match="only ever added to"), connections.administering() as connection:
-            connection.execute(text(f"DELETE FROM {table}"))
+    for guarded in ("statements", "journal", "rulebooks"):
+        with (
+            pytest.raises(DatabaseError, match="only ever added to"),
+            connections.administering() as connection,
+        ):
+            connection.execute(delete(table(guarded)))
 
 
 def test_a_downgrade_of_the_guards_keeps_the_data(connections: Connections) -> None:
@@ -180,7 +185,7 @@ def test_a_downgrade_of_the_guards_keeps_the_data(connections: Connections) -> N
 
 
 @pytest.mark.parametrize(
-    ("table", "change"),
+    ("table_name", "change"),
     [
         ("users", {"role": "youth"}),
         ("users", {"failed_sign_ins": -1}),
@@ -201,31 +206,27 @@ def test_a_downgrade_of_the_guards_keeps_the_data(connections: Connections) -> N
     ],
 )
 def test_the_tables_refuse_rows_that_cannot_be(
-    connections: Connections, table: str, change: dict[str, Any]
+    connections: Connections, table_name: str, change: dict[str, Any]
 ) -> None:
     schema.upgrade(connections)
     insert_a_row_everywhere(connections)
-    row = {**ROWS[table], **{key: "other" for key in ("id", "username") if key in ROWS[table]}}
+    row = {**ROWS[table_name], **{key: "other" for key in ("id", "username") if key in ROWS[table_name]}}
     row |= {"sequence": 2} if "sequence" in row else {}
-    places = ", ".join(f":{name}" for name in {**row, **change})
 
     with pytest.raises(DatabaseError), connections.administering() as connection:
-        statement = f"INSERT INTO {table} ({', '.join({**row, **change})}) VALUES ({places})"
-        connection.execute(text(statement), {**row, **change})
+        add(connection, table_name, {**row, **change})
     with connections.administering() as connection:
-        places = ", ".join(f":{name}" for name in row)
-        connection.execute(text(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})"), row)
+        add(connection, table_name, row)
 
 
 def test_a_statement_cannot_stand_in_another_agency_than_its_screening(connections: Connections) -> None:
     schema.upgrade(connections)
     insert_a_row_everywhere(connections)
+    with connections.administering() as connection:
+        add(connection, "agencies", ROWS["agencies"] | {"id": "b", "name": "Other"})
 
     with pytest.raises(DatabaseError), connections.administering() as connection:
-        connection.execute(text("INSERT INTO agencies VALUES ('b', 'Other', :no, :moment)"), {"no": False, "moment": MOMENT})
-        row = ROWS["statements"] | {"id": "other", "sequence": 2, "agency_id": "b"}
-        places = ", ".join(f":{name}" for name in row)
-        connection.execute(text(f"INSERT INTO statements ({', '.join(row)}) VALUES ({places})"), row)
+        add(connection, "statements", ROWS["statements"] | {"id": "other", "sequence": 2, "agency_id": "b"})
 
 
 def test_opening_brings_an_older_database_up_to_date(
@@ -247,7 +248,7 @@ def test_a_database_of_a_newer_version_is_refused_untouched(
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     before = shape(connections)
 
-    with pytest.raises(DatabaseFault, match="made by a newer version.*'9999'.*Nothing was changed"):
+    with pytest.raises(DatabaseFault, match=r"made by a newer version.*'9999'.*Nothing was changed"):
         Database.open(empty_url, keys_path, clock)
 
     assert shape(connections) == before
@@ -270,5 +271,3 @@ def test_processes_that_start_together_migrate_once(empty_url: str, keys_path: P
     for database in opened:
         assert database.verify().is_sound
         database.close()
-
-

@@ -1,4 +1,5 @@
 import pytest
+
 from tests.store.postgres_cluster import WHICH, Cluster, NoPostgres, started_cluster
 
 

@@ -7,14 +7,23 @@ from typing import Any
 import pytest
 from sqlalchemy import Select, delete, exists, func, insert, literal_column, select, text, union, update
 from sqlalchemy.orm import aliased
-from tests.store.two_agencies import TwoAgencies, opened_by, said
 
 from screening.operations.actors import Actor
 from screening.operations.database import Database
 from screening.operations.screenings import save_statements
 from screening.store.faults import ScopeFault
-from screening.store.models import Agency, AgencyOwned, Base, JournalEntry, RulebookFiles, Screening, StatementRow, User
+from screening.store.models import (
+    Agency,
+    AgencyOwned,
+    Base,
+    JournalEntry,
+    RulebookFiles,
+    Screening,
+    StatementRow,
+    User,
+)
 from screening.store.scope import ACROSS_AGENCIES, AcrossAgencies
+from tests.store.two_agencies import TwoAgencies, opened_by, said
 
 Other = aliased(Screening)
 QUERIES: dict[str, Select[Any]] = {
@@ -55,7 +64,9 @@ def rows_seen(database: Database, actor: Actor | None, query: Select[Any]) -> in
 def test_a_query_sees_its_own_agency_only(
     database: Database, agencies: TwoAgencies, screening_id: str, query: str
 ) -> None:
-    seen = [rows_seen(database, actor, QUERIES[query]) for actor in (agencies.intake, agencies.elsewhere, None)]
+    seen = [
+        rows_seen(database, actor, QUERIES[query]) for actor in (agencies.intake, agencies.elsewhere, None)
+    ]
 
     assert seen[0] >= 1
     assert seen[1:] == [0, 0]
@@ -90,7 +101,11 @@ def test_a_statement_used_by_one_agency_shows_the_next_its_own(
     elsewhere = opened_by(database, agencies.elsewhere)
 
     for _ in range(3):
-        for actor, expected in ((agencies.intake, [screening_id]), (agencies.elsewhere, [elsewhere]), (None, [])):
+        for actor, expected in (
+            (agencies.intake, [screening_id]),
+            (agencies.elsewhere, [elsewhere]),
+            (None, []),
+        ):
             with database.reading(actor) as tx:
                 assert tx.session.execute(query).scalars().all() == expected
 
@@ -108,7 +123,11 @@ def test_updates_and_deletes_touch_its_own_agency_only(
 ) -> None:
     for actor in (agencies.elsewhere, None):
         with database.writing(actor) as tx:
-            changes = (update(Screening).values(setting="x"), update(User).values(active=False), delete(Screening))
+            changes = (
+                update(Screening).values(setting="x"),
+                update(User).values(active=False),
+                delete(Screening),
+            )
             assert [tx.session.execute(change).rowcount for change in changes][::2] == [0, 0]
             assert tx.session.execute(delete(User).where(User.id == agencies.intake.user_id)).rowcount == 0
     with database.reading(agencies.intake) as tx:
@@ -196,8 +215,8 @@ def test_looking_across_agencies_needs_a_listed_reason(
     for reason in ("sign_in", "because", True):
         with pytest.raises(ScopeFault), database.reading(agencies.elsewhere) as tx:
             tx.session.execute(select(User.id), execution_options={ACROSS_AGENCIES: reason})
+    options = {ACROSS_AGENCIES: AcrossAgencies.SIGN_IN}
     with pytest.raises(ScopeFault), database.writing(agencies.elsewhere) as tx:
-        options = {ACROSS_AGENCIES: AcrossAgencies.SIGN_IN}
         tx.session.execute(update(User).values(active=False), execution_options=options)
 
 
@@ -214,12 +233,21 @@ def test_operations_use_no_way_around_the_scope() -> None:
     around: list[str] = []
     for path in sorted(folder.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-            if name in {"__table__", "text", "literal_column", "tables", "from_statement", "exec_driver_sql"} or (
-                name == "AcrossAgencies" and path.name != "accounts.py"
-            ):
+            name = (
+                node.attr
+                if isinstance(node, ast.Attribute)
+                else node.id
+                if isinstance(node, ast.Name)
+                else ""
+            )
+            if name in {
+                "__table__",
+                "text",
+                "literal_column",
+                "tables",
+                "from_statement",
+                "exec_driver_sql",
+            } or (name == "AcrossAgencies" and path.name != "accounts.py"):
                 around.append(f"{path.name}:{getattr(node, 'lineno', 0)} {name}")
 
     assert not around
-
-

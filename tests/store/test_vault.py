@@ -12,7 +12,17 @@ from screening.store.vault import RecordKey, Vault, WrappedKey
 KEYS = Keys(1, {1: bytes(range(32))}, bytes(range(32, 64)))
 VAULT = Vault(KEYS)
 SCREENING = ("screening-1", "agency-1")
-STATEMENT = ("value", "s1", "screening-1", "agency-1", "traded_sex", "said", "u1", "2026-11-24T15:00:00+00:00", "1")
+STATEMENT = (
+    "value",
+    "s1",
+    "screening-1",
+    "agency-1",
+    "traded_sex",
+    "said",
+    "u1",
+    "2026-11-24T15:00:00+00:00",
+    "1",
+)
 TEXTS = some.text(alphabet=some.characters(exclude_categories=["Cs"]))
 VALUES = some.one_of(TEXTS, some.integers(), some.lists(TEXTS).map(tuple))
 
@@ -46,7 +56,8 @@ def test_a_value_opens_only_in_its_own_table(key: RecordKey) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [(("ab", "c"), ("a", "bc")), (("a", "b"), ("a\nb",)), (("a", ""), ("a",)), (("a",), ("a", ""))]
+    ("one", "other"),
+    [(("ab", "c"), ("a", "bc")), (("a", "b"), ("a\nb",)), (("a", ""), ("a",)), (("a",), ("a", ""))],
 )
 def test_different_identities_are_never_taken_for_each_other(
     key: RecordKey, one: tuple[str, ...], other: tuple[str, ...]
@@ -71,7 +82,9 @@ def test_a_stump_is_noticed(key: RecordKey, length: int) -> None:
         key.open(key.seal("yes", "statements", STATEMENT)[:length], "statements", STATEMENT)
 
 
-@pytest.mark.parametrize("other", ["no", "unsure", "declined", "not_asked", (), ("hotel_keys",), 17, "2010-02-28"])
+@pytest.mark.parametrize(
+    "other", ["no", "unsure", "declined", "not_asked", (), ("hotel_keys",), 17, "2010-02-28"]
+)
 def test_the_length_does_not_tell_the_answer(key: RecordKey, other: str | int | tuple[str, ...]) -> None:
     assert len(key.seal("yes", "statements", STATEMENT)) == len(key.seal(other, "statements", STATEMENT))
 

@@ -2,9 +2,10 @@
 
 import re
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Executable, Row, bindparam, insert, select, update
 
 from screening.core.statements import Source, Statement
 from screening.operations.actors import Verb, require
@@ -21,6 +22,7 @@ from screening.store.screening_rows import ScreeningIdentity, SealedScreening, s
 from screening.store.statement_rows import statements_of
 
 LONGEST_YOUTH_REF = 80
+_ID = re.compile(r"[a-z0-9-]{36}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _DIGEST = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 
@@ -87,9 +89,7 @@ def find_screening(tx: Transaction, screening_id: str) -> ScreeningRecord:
     Raises ScreeningNotFound, PermissionRefused, SealBroken.
     """
     require(tx.actor, Verb.VIEW_SCREENING)
-    row = tx.session.execute(_FOUND, {"screening": screening_id}).one_or_none()
-    if row is None:
-        raise ScreeningNotFound
+    row = _row(tx, _FOUND, screening_id)
     screening = SealedScreening(*row[: len(SEALED_COLUMNS)])
     key = screening.open_key(tx.vault)
     statements = []
@@ -158,10 +158,17 @@ def hold_screening(tx: Transaction, screening_id: str) -> tuple[SealedScreening,
 
     Whoever changes a screening holds it first, so that two come one after the other. Raises ScreeningNotFound.
     """
-    row = tx.session.execute(_HELD, {"screening": screening_id}).one_or_none()
+    row = _row(tx, _HELD, screening_id)
+    return SealedScreening(*row[: len(SEALED_COLUMNS)]), row.status, row.recognised_at
+
+
+def _row(tx: Transaction, query: Executable, screening_id: str) -> Row[Any]:
+    row = None
+    if _ID.fullmatch(screening_id):  # what cannot be an id need not be asked for
+        row = tx.session.execute(query, {"screening": screening_id}).one_or_none()
     if row is None:
         raise ScreeningNotFound
-    return SealedScreening(*row[: len(SEALED_COLUMNS)]), row.status, row.recognised_at
+    return row
 
 
 def _change(tx: Transaction, screening_id: str, action: AuditAction, **columns: object) -> None:

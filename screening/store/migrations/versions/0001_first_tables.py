@@ -95,7 +95,8 @@ def _make_screenings() -> None:
         sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name="fk_screenings_agency_id"),
         sa.CheckConstraint("status IN ('open', 'completed')", name=op.f("ck_screenings_status_known")),
         sa.CheckConstraint(
-            "(status = 'completed') = (completed_at IS NOT NULL)", name=op.f("ck_screenings_completed_has_time")
+            "(status = 'completed') = (completed_at IS NOT NULL)",
+            name=op.f("ck_screenings_completed_has_time"),
         ),
         sa.CheckConstraint("key_version >= 1", name=op.f("ck_screenings_key_version_positive")),
     )
@@ -146,7 +147,9 @@ def _make_journal() -> None:
         sa.Column("hash", sa.String(64), nullable=False),
         sa.PrimaryKeyConstraint("sequence", name="pk_journal"),
         sa.CheckConstraint("sequence >= 1", name=op.f("ck_journal_sequence_positive")),
-        sa.CheckConstraint("length(hash) = 64 AND length(previous_hash) = 64", name=op.f("ck_journal_hash_length")),
+        sa.CheckConstraint(
+            "length(hash) = 64 AND length(previous_hash) = 64", name=op.f("ck_journal_hash_length")
+        ),
     )
     op.create_index("ix_journal_agency_id_sequence", "journal", ["agency_id", "sequence"])
     op.create_index("ix_journal_subject", "journal", ["subject"])

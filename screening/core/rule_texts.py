@@ -1,0 +1,64 @@
+"""The texts of the rulebook that people read, for the same catalogues as the interface's texts."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
+
+from screening.core.yaml_files import Path_, YamlFile, read_yaml
+
+TEXT_KEYS = frozenset(
+    {
+        "alert",
+        "ask_like",
+        "caveats",
+        "description",
+        "detail",
+        "headline",
+        "hint",
+        "label",
+        "lead",
+        "length_of_stay",
+        "licence",
+        "limits",
+        "means",
+        "plain",
+        "rationale",
+        "referral",
+        "security",
+        "sentence",
+        "steps",
+        "text",
+        "title",
+        "unit",
+        "why",
+        "youth_text",
+    }
+)
+"""Keys whose values are shown. Names of organizations, citations and numbers are the same in every language."""
+
+_NOT_TRANSLATED = ("sources/", "cases/")
+
+
+def texts_of(file: YamlFile) -> Iterator[tuple[int, str]]:
+    """The texts of one file with their lines, in the file's order."""
+    yield from _texts(file, file.data, (), shown=False)
+
+
+def _texts(file: YamlFile, data: Any, path: Path_, *, shown: bool) -> Iterator[tuple[int, str]]:
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            yield from _texts(file, value, (*path, key), shown=key in TEXT_KEYS)
+    elif isinstance(data, list):
+        for place, value in enumerate(data):
+            yield from _texts(file, value, (*path, place), shown=shown)
+    elif shown and isinstance(data, str) and data.strip():
+        yield file.line_of(path), data.strip()
+
+
+def extract_rule_texts(
+    file: BinaryIO, _keywords: object, _comment_tags: object, _options: object
+) -> Iterator[tuple[int, str, str, list[str]]]:
+    """Babel's extraction method for ``rules/**.yaml``: (line, function, text, comments) a text."""
+    name = str(getattr(file, "name", ""))
+    if not any(f"rules/{folder}" in name for folder in _NOT_TRANSLATED):
+        for line, text in texts_of(read_yaml(name, file.read())):
+            yield line, "", text, []
