@@ -12,7 +12,6 @@ from screening.core.rulebook import Jurisdiction, Rulebook
 from screening.operations.actors import ALLOWED, Actor, Role, Verb, may
 from screening.operations.screenings import list_screenings, open_screening
 from screening.web.access import allow, local_path, open_to_everyone, signed_in
-from screening.web.forms import sections_for
 from screening.web.language import translate
 from screening.web.security import one_line
 from screening.web.services import services
@@ -91,7 +90,6 @@ def _listing(*, page: int, youth_ref: str | None) -> str:
         youth_ref=youth_ref,
         settings={setting.id: translate(setting.label) for setting in here.rulebook.about.settings},
         jurisdictions={state.id: translate(state.label) for state in here.rulebook.about.jurisdictions},
-        first_section=_first_section,
         may_open=may(g.actor, Verb.OPEN_SCREENING),
         may_view=may(g.actor, Verb.VIEW_SCREENING),
         may_search=may(g.actor, Verb.SEE_CASE_NUMBERS),
@@ -110,23 +108,14 @@ def new_screening() -> ResponseReturnValue:
 @pages.post("/screenings/new")
 @allow(*_SCREENERS)
 def start_screening() -> ResponseReturnValue:
-    """Open the screening and go to its first section."""
+    """Open the screening and go to it."""
     here = services()
     form = _form(request.form)
     if not form.validate():
         return _new_form(form), 422
     with here.database.writing(g.actor) as tx:
         screening_id = open_screening(tx, **form.data, rulebook_digest=here.rulebook.digest)
-    section_id = _first_section(form.data["setting"])
-    return redirect(
-        url_for("questionnaire_pages.section", screening_id=screening_id, section_id=section_id), 303
-    )
-
-
-def _first_section(setting: str) -> str:
-    """Where a screening in this setting begins. A setting the rulebook no longer knows begins at the front."""
-    rulebook = services().rulebook
-    return (sections_for(rulebook, setting) if setting in rulebook.settings else rulebook.sections)[0].id
+    return redirect(url_for("questionnaire_pages.resume", screening_id=screening_id), 303)
 
 
 def _form(*arguments: Any, **keywords: Any) -> Form:

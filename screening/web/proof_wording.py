@@ -28,6 +28,7 @@ from screening.core.conditions import (
 )
 from screening.core.evaluation import Assessment, Level
 from screening.core.rulebook import Question
+from screening.core.statements import UNANSWERED
 from screening.core.truth import NO, UNKNOWN, YES, Truth
 from screening.web.spoken import gettext as _
 from screening.web.spoken import ngettext, translate
@@ -280,6 +281,8 @@ def _note_on_test(question: Question, leaf: AnswerTest, answer: Effective, truth
         return _("Counts from %(bound)s upward.", bound=number_in_words(question, leaf.bound))
     if isinstance(leaf, NumberBelow):
         return _("Counts below %(bound)s.", bound=number_in_words(question, leaf.bound))
+    if truth == YES and answer.state == UNANSWERED:
+        return _("Presumed until an answer shows otherwise.")
     if truth == YES and answer.state != "known":
         return _("Not knowing counts here as well.")
     return ""

@@ -57,6 +57,15 @@ MOST_AUTOSAVED_VALUES = 100
 _SCREENERS = tuple(role for role in Role if Verb.SAVE_STATEMENTS in ALLOWED[role])
 
 
+@pages.get("/screenings/<screening_id>")
+@allow(*_SCREENERS)
+def resume(screening_id: str) -> ResponseReturnValue:
+    """Go on where something is still open."""
+    with services().database.reading(g.actor) as tx:
+        sitting = _sitting(tx, screening_id)
+    return redirect(_onward(sitting, None), 303)
+
+
 @pages.get("/screenings/<screening_id>/sections/<section_id>")
 @allow(*_SCREENERS)
 def section(screening_id: str, section_id: str) -> ResponseReturnValue:

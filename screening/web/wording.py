@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from screening.core.conditions import NumberBelow, every_node
+from screening.core.conditions import AnswerIs, Condition, NumberBelow, every_node, question_of
 from screening.core.evaluation import Assessment, Level
 from screening.core.matching import ReasonCode
 from screening.core.routing import Route
 from screening.core.rulebook import Due, LegalNote, Question, Rulebook, Service
-from screening.core.statements import UNKNOWN_VALUES, Source, Statement, Value
+from screening.core.statements import UNANSWERED, UNKNOWN_VALUES, Source, Statement, Value
 from screening.web.spoken import N_, day_in_words, ngettext, time_in_words, translate
 from screening.web.spoken import gettext as _
 
@@ -146,19 +146,31 @@ def bounds_in_words(assessment: Assessment, here: Route) -> list[str]:
     """What is certain about the level, and what open answers could still do to it. Never a verdict."""
     low = within_sentence(level_headline(assessment.rulebook, assessment.at_least))
     high = within_sentence(level_headline(assessment.rulebook, assessment.at_most))
-    if assessment.at_least == assessment.at_most:
-        if assessment.at_least == Level.NONE:
-            return [
-                _("With the answers given, no open answer can raise it."),
-                _("A screening clears nobody. If something new is seen or heard, screen again."),
-            ]
-        return [_("It stays %(low)s, whatever the open answers turn out to be.", low=low)]
     count = len(here.decisive)
+    if assessment.at_most == Level.NONE:
+        return [
+            _("With the answers given, no open answer can raise it."),
+            _("A screening clears nobody. If something new is seen or heard, screen again."),
+        ]
     if assessment.at_least == Level.NONE:
         return [
             _("It can turn out to be anything from %(low)s to %(high)s.", low=low, high=high),
             ngettext("%(num)d open answer decides.", "%(num)d open answers decide.", count),
         ]
+    presumed = presumptions_in_words(assessment, here)
+    if presumed:
+        return [
+            _(
+                "It cannot fall below %(low)s as long as this is presumed: %(presumed)s.",
+                low=low,
+                presumed=presumed,
+            ),
+            ngettext(
+                "%(num)d open answer can still change it.", "%(num)d open answers can still change it.", count
+            ),
+        ]
+    if assessment.at_least == assessment.at_most:
+        return [_("It stays %(low)s, whatever the open answers turn out to be.", low=low)]
     return [
         _("It cannot fall below %(low)s, whatever the open answers turn out to be.", low=low),
         ngettext(
@@ -168,6 +180,22 @@ def bounds_in_words(assessment: Assessment, here: Route) -> list[str]:
             high=high,
         ),
     ]
+
+
+def presumptions_in_words(assessment: Assessment, here: Route) -> str:
+    """What the lower bound presumes until an open answer shows otherwise; empty where it presumes nothing."""
+    presumed = set(assessment.presumed) & set(here.decisive)
+    labels = [
+        translate(definition.label)
+        for definition in assessment.rulebook.definitions.values()
+        if any(question_of(node) in presumed for node in every_node(definition.when) if presumes(node))
+    ]
+    return "; ".join(within_sentence(label) for label in labels)
+
+
+def presumes(node: Condition) -> bool:
+    """Whether a test counts a question nobody touched as answered."""
+    return isinstance(node, AnswerIs) and UNANSWERED in node.values
 
 
 def interval_in_words(assessment: Assessment) -> str:

@@ -1,6 +1,6 @@
 """One screening as its recorder's browser sees it: open a section, send it, save a row, look at what was recorded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
@@ -72,9 +72,11 @@ def as_shown(form: Tag) -> MultiDict:
     return values
 
 
-def small_application(folder: Path, database: Database, clock: Callable[[], datetime]) -> Flask:
-    """The application over the small rulebook, whose files are written into the folder."""
-    for name, text in FILES.items():
+def small_application(
+    folder: Path, database: Database, clock: Callable[[], datetime], changed: Mapping[str, str] | None = None
+) -> Flask:
+    """The application over the small rulebook, whose files (some of them changed) are written into the folder."""
+    for name, text in {**FILES, **(changed or {})}.items():
         path = folder / "small_rules" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

@@ -55,7 +55,7 @@ def test_the_list_shows_the_newest_first_with_its_links(browser_of, listed, data
     assert "Completed" in oldest
     links = [link["href"] for link in page.select("tbody a")]
     assert links == [
-        f"/screenings/{second}/sections/right_now",
+        f"/screenings/{second}",
         f"/screenings/{second}/result",
         f"/screenings/{first}/result",
     ]
@@ -132,8 +132,9 @@ def test_a_screening_is_opened_and_begins_with_the_first_section(browser_of, dat
     assert page.select_one("input[name=setting][checked]")["value"] == "detention"
     assert page.select_one("input[name=jurisdiction][checked]")["value"] == "us_mo"
     answer = browser.submit(page, "/screenings/new", youth_ref=" JD-77 ")
-    _, _, screening_id, _, section_id = answer.location.split("/")
-    assert section_id == rulebook.sections[0].id
+    screening_id = answer.location.rpartition("/")[2]
+    begun = browser.open(answer.location, 303)
+    assert begun.location == f"{answer.location}/sections/{rulebook.sections[0].id}"
     with database.reading(people[Role.INTAKE_STAFF].actor) as tx:
         record = find_screening(tx, screening_id)
     assert (record.setting, record.jurisdiction, record.youth_ref) == ("detention", "us_mo", "JD-77")

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 from result_text import speaking_app
-from tiny_rulebook import INDICATORS, TODAY, said, tiny
+from tiny_rulebook import DEFINITIONS, INDICATORS, TODAY, said, tiny
 
 from screening.core.algebra import Proof
 from screening.core.conditions import Condition, parse_condition
@@ -212,6 +212,16 @@ def test_an_age_counted_from_a_date_says_so(book):
     assert "The youth said: 19" in line
     assert "Counted from “Born?” (Records show: November 25, 2010): 15." in line
     assert "Sources differ. All answers are kept; the lowest counts." in line
+
+
+def test_a_presumption_is_told_as_one():
+    book = tiny(
+        {"definitions.yaml": DEFINITIONS.replace("[unsure, declined]", "[unsure, declined, unanswered]")}
+    )
+    assert words(book, {"indicator": "minor"}) == (
+        YES,
+        ["Age? Not answered yet. Presumed until an answer shows otherwise."],
+    )
 
 
 def test_two_tests_of_one_question_make_one_line(book):

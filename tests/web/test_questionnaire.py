@@ -281,3 +281,17 @@ def test_phone_numbers_can_be_called(text, numbers):
     html = with_phone_links(text)
     assert re.findall(r'href="tel:([^"]+)"', html) == numbers
     assert BeautifulSoup(html, "html.parser").text == text
+
+
+# ---- going on
+
+
+def test_going_on_leads_to_the_first_section_with_something_open(screening):
+    def onward():
+        return leads_to(screening.browser.open(f"/screenings/{screening.id}", 303))
+
+    assert onward() == "sections/now"
+    screening.add("hurt", "no")
+    screening.add("told", "no")
+    assert onward().startswith("sections/")
+    assert onward() != "sections/now"

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 from result_text import speaking_app
-from tiny_rulebook import TODAY, said, tiny
+from tiny_rulebook import DEFINITIONS, TODAY, said, tiny
 
 from screening.core.evaluation import Level, assess
 from screening.core.matching import ReasonCode
@@ -117,6 +117,22 @@ def test_bounds_promise_no_more_than_they_hold(book, statements, result, expecte
     assert assessment.result == result
     assert bounds_in_words(assessment, route(assessment)) == expected
     assert interval_in_words(assessment).endswith(interval)
+
+
+def test_a_bound_that_rests_on_a_presumption_says_so():
+    book = tiny(
+        {"definitions.yaml": DEFINITIONS.replace("[unsure, declined]", "[unsure, declined, unanswered]")}
+    )
+    assessment = assess(book, (said("a", "yes"),), TODAY)
+    assert assessment.result == "clear"
+    assert bounds_in_words(assessment, route(assessment)) == [
+        "It cannot fall below clear concern as long as this is presumed: minor.",
+        "1 open answer can still change it.",
+    ]
+    settled = assess(book, (said("a", "yes"), said("age", "unsure")), TODAY)
+    assert bounds_in_words(settled, route(settled)) == [
+        "It stays clear concern, whatever the open answers turn out to be."
+    ]
 
 
 @pytest.mark.parametrize(
