@@ -156,6 +156,7 @@ _REFERENCES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("referred_by", "profession"),
         ("areas", "county or jurisdiction"),
     ),
+    "setting": (("profession", "profession"),),
     "county": (("jurisdiction", "jurisdiction"),),
     "jurisdiction": (("within", "jurisdiction"),),
     "rights notice": (("jurisdiction", "jurisdiction"), ("sources", "source")),

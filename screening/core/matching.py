@@ -123,11 +123,12 @@ def _for_need(need: Need, matches: list[Match], profile: YouthProfile) -> NeedMa
     )
 
 
-def _rank(service: Service, profile: YouthProfile) -> tuple[bool, bool, int, str]:
+def _rank(service: Service, profile: YouthProfile) -> tuple[bool, bool, bool, int, str]:
+    unreachable = not service.phones and service.referral is None
     distance = min(
         (profile.places.index(area) for area in service.areas if area in profile.places), default=99
     )
-    return not service.trafficking_specific, not service.survivor_led, distance, service.name
+    return not service.trafficking_specific, not service.survivor_led, unreachable, distance, service.name
 
 
 def reasons_for(service: Service, profile: YouthProfile, rulebook: Rulebook) -> tuple[ReasonCode, ...]:

@@ -12,10 +12,11 @@ from screening.core.statements import UNANSWERED, UNKNOWN_VALUES, Source
 
 
 class Setting(Shape):
-    """Where a screening is done, and what that setting allows."""
+    """Where a screening is done, the profession of those who do it there, and whether free text is allowed."""
 
     id: Id
     label: Text
+    profession: Id
     free_text: bool
 
 
@@ -43,11 +44,15 @@ class Profession(Shape):
 
 
 class Strength(Shape):
-    """How strongly an indicator speaks, in words. Listed strongest first."""
+    """How strongly an indicator speaks, in words. Listed strongest first.
+
+    ``background`` marks what is shown apart from the signs, because it raises nothing alone.
+    """
 
     id: Id
     label: Text
     means: Text
+    background: bool = False
 
 
 class RightsNotice(Shape):

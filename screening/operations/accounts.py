@@ -51,6 +51,7 @@ def sign_in(db: Database, username: str, password: str) -> Actor | None:
     The costly hashing happens outside any transaction, so that nobody else waits for it.
     """
     folded = _folded(username[: LONGEST_USERNAME + 1])
+    password = password[: LONGEST_PASSWORD + 1]  # no password is longer, so a longer one still does not fit
     row = _look_up(db, _BY_NAME, username=folded) if _USERNAME.fullmatch(folded) else None
     fits = _verify(db.passwords, row.password_hash if row else _decoy(db.passwords), password)
     if row is None or not fits or not row.active:

@@ -14,6 +14,7 @@ class AuditAction(StrEnum):
 
     AGENCY_FOUNDED = "agency.founded"
     DEMONSTRATION_LOADED = "demonstration.loaded"
+    KEYS_ROTATED = "keys.rotated"
     RULEBOOK_KEPT = "rulebook.kept"
     USER_CREATED = "user.created"
     USER_DEACTIVATED = "user.deactivated"
@@ -33,6 +34,7 @@ class AuditAction(StrEnum):
 DETAIL_FIELDS: Mapping[AuditAction, Mapping[str, type[str] | type[int]]] = {
     AuditAction.AGENCY_FOUNDED: {"demonstration": int},
     AuditAction.DEMONSTRATION_LOADED: {"screenings": int},
+    AuditAction.KEYS_ROTATED: {"screenings": int},
     AuditAction.RULEBOOK_KEPT: {"version": str, "files": int},
     AuditAction.USER_CREATED: {"role": str},
     AuditAction.USER_DEACTIVATED: {},

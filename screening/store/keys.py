@@ -1,7 +1,8 @@
 """The keys file: versioned master keys and the root of derived keys. Whoever has it and the database can read everything.
 
 It is created on the first start with mode 0600 in a folder of mode 0700, and belongs in a backup of its own, apart from
-the database's. There is no default key anywhere. Windows has no such modes: there the folder's access list must do it.
+the database's. A draft beside it (``.keys.json.…``), left by a process killed on its first start, may be deleted. There
+is no default key anywhere. Windows has no such modes: there the folder's access list must do it.
 """
 
 import base64

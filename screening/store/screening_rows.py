@@ -4,6 +4,9 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import Connection, bindparam, select, update
+
+from screening.store.models import Base, Screening
 from screening.store.vault import RecordKey, Vault, WrappedKey
 
 
@@ -58,6 +61,27 @@ def sealed_columns(
         "wrapped_key": wrapped.sealed,
         "key_version": wrapped.version,
     }
+
+
+def rewrap_screenings(connection: Connection, vault: Vault) -> int:
+    """Wrap every screening's key by the vault's current master key; out: how many. Raises SealBroken, changing nothing."""
+    names = list(SealedScreening.__dataclass_fields__)
+    rewrapped = [
+        {"screening": screening.id, "sealed": wrapped.sealed, "version": wrapped.version}
+        for row in connection.execute(select(*(getattr(Screening, name) for name in names)).with_for_update())
+        for screening in [SealedScreening(*row)]
+        for wrapped in [
+            vault.rewrap(WrappedKey(screening.wrapped_key, screening.key_version), screening.parts)
+        ]
+    ]
+    if rewrapped:
+        change = update(Base.metadata.tables[Screening.__tablename__]).where(
+            Screening.id == bindparam("screening")
+        )
+        connection.execute(
+            change.values(wrapped_key=bindparam("sealed"), key_version=bindparam("version")), rewrapped
+        )
+    return len(rewrapped)
 
 
 def youth_ref_index(vault: Vault, agency_id: str, youth_ref: str) -> str | None:

@@ -28,7 +28,7 @@ _FORMAT = b"\x01"
 _NONCE_BYTES = 12
 _BLOCK = 64
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True).encode
-_decode = json.JSONDecoder().decode
+_decode = json.JSONDecoder().raw_decode  # stops at the end of the value: the padding after it is skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class RecordKey:
 
     def open(self, sealed: bytes, kind: SealedKind, identity: Identity) -> Sealable:
         """The value again. Raises SealBroken unless key, value and every part of the identity are the ones sealed."""
-        value = _decode(_open(self._cipher, sealed, kind, identity).decode("ascii"))
+        value, _end = _decode(_open(self._cipher, sealed, kind, identity).decode("ascii"))
         return tuple(value) if isinstance(value, list) else value
 
 

@@ -54,15 +54,17 @@ def result(screening_id: str) -> ResponseReturnValue:
     """The result page. ``?unfold=all`` opens everything that is folded, for paper and for those who search the page."""
     here = services()
     record = _record(screening_id)
-    assessment = assess(here.rulebook, record.statements, record.opened_on)
+    rulebook = here.rulebook_for(record.rulebook_digest)
+    assessment = assess(rulebook, record.statements, record.opened_on)
     if assessment.at_least >= Level.POSSIBLE and record.recognised_at is None:
         record = _with_clocks_started(record)
     unfolded = request.args.get("unfold") == "all"
     return render_template(
         "results/result.html",
-        kept=_keeper(unfolded),
+        kept=_keeper(rulebook.digest, unfolded),
+        newer_rules=rulebook.digest != here.rulebook.digest,
         view=ResultView(
-            here.rulebook,
+            rulebook,
             record,
             assessment,
             now=here.clock(),
@@ -78,21 +80,21 @@ def _prepare_fragments(state: BlueprintSetupState) -> None:
     state.app.extensions["result_fragments"] = {}
 
 
-def _keeper(unfolded: bool) -> Callable[..., str]:
+def _keeper(digest: str, unfolded: bool) -> Callable[..., str]:
     """A function for templates: a fragment that only the rulebook and the language decide is made once and kept.
 
     Such are notes of law, what an action rests on, a service's entry: more than half of the page. Nothing about a
     youth is ever kept. The version for paper numbers its sources anew each time, so it makes everything itself.
     """
-    fragments: dict[tuple[str, str], str] = current_app.extensions["result_fragments"]
+    fragments: dict[tuple[str, str, str], str] = current_app.extensions["result_fragments"]
     language = page_language()
 
     def keep(name: str, make: Callable[..., str], *arguments: object) -> str:
         if unfolded:
             return make(*arguments)
-        found = fragments.get((language, name))
+        found = fragments.get((digest, language, name))
         if found is None:
-            found = fragments[language, name] = make(*arguments)
+            found = fragments[digest, language, name] = make(*arguments)
         return found
 
     return keep

@@ -26,8 +26,6 @@ from screening.web.wording import (
     level_headline,
 )
 
-BACKGROUND = ("context", "protective")
-PROFESSION_OF_SETTING = {"detention": "juvenile_detention", "child_protection": "child_protection"}
 MOST_AT_ONCE = 5
 MOST_LATER = 1
 
@@ -187,12 +185,12 @@ class ResultView:
     @cached_property
     def raised(self) -> list[tuple[Strength, list[Finding]]]:
         """Signs raised, strongest first."""
-        return self._raised([each for each in self.rulebook.about.strengths if each.id not in BACKGROUND])
+        return self._raised([each for each in self.rulebook.about.strengths if not each.background])
 
     @cached_property
     def background(self) -> list[tuple[Strength, list[Finding]]]:
         """Circumstances and what protects the youth: raises nothing alone."""
-        return self._raised([each for each in self.rulebook.about.strengths if each.id in BACKGROUND])
+        return self._raised([each for each in self.rulebook.about.strengths if each.background])
 
     def _raised(self, strengths: Sequence[Strength]) -> list[tuple[Strength, list[Finding]]]:
         found = [each for each in self.assessment.findings if each.truth == YES]
@@ -203,7 +201,8 @@ class ResultView:
     def undecided(self) -> list[Finding]:
         """Signs that cannot be told yet; circumstances last."""
         found = [each for each in self.assessment.findings if each.truth == UNKNOWN]
-        return sorted(found, key=lambda each: each.indicator.strength in BACKGROUND)
+        background = {each.id for each in self.rulebook.about.strengths if each.background}
+        return sorted(found, key=lambda each: each.indicator.strength in background)
 
     @cached_property
     def not_raised(self) -> list[Finding]:
@@ -280,8 +279,8 @@ class ResultView:
         return [note for note in self.law if not self._is_for_reader(note)]
 
     def _is_for_reader(self, note: LegalNote) -> bool:
-        reader = PROFESSION_OF_SETTING.get(self.record.setting)
-        return reader is None or note.professions is None or reader in note.professions
+        reader = self.rulebook.settings[self.record.setting].profession
+        return note.professions is None or reader in note.professions
 
     @cached_property
     def _matches(self) -> tuple[NeedMatch, ...]:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from screening.core.conditions import AnswerIs, Condition, NumberBelow, every_node, question_of
+from screening.core.conditions import NumberBelow, every_node, presumes, question_of
 from screening.core.evaluation import Assessment, Level
 from screening.core.matching import ReasonCode
 from screening.core.routing import Route
 from screening.core.rulebook import Due, LegalNote, Question, Rulebook, Service
-from screening.core.statements import UNANSWERED, UNKNOWN_VALUES, Source, Statement, Value
+from screening.core.statements import UNKNOWN_VALUES, Source, Statement, Value
 from screening.web.spoken import N_, day_in_words, ngettext, time_in_words, translate
 from screening.web.spoken import gettext as _
 
@@ -191,11 +191,6 @@ def presumptions_in_words(assessment: Assessment, here: Route) -> str:
         if any(question_of(node) in presumed for node in every_node(definition.when) if presumes(node))
     ]
     return "; ".join(within_sentence(label) for label in labels)
-
-
-def presumes(node: Condition) -> bool:
-    """Whether a test counts a question nobody touched as answered."""
-    return isinstance(node, AnswerIs) and UNANSWERED in node.values
 
 
 def interval_in_words(assessment: Assessment) -> str:

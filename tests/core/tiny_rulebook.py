@@ -14,7 +14,8 @@ RULEBOOK = """
 title: Tiny
 version: "1"
 as_of: "2026-11-24"
-settings: [{id: desk, label: Desk, free_text: false}, {id: field, label: Field, free_text: true}]
+settings: [{id: desk, label: Desk, profession: intake, free_text: false},
+    {id: field, label: Field, profession: intake, free_text: true}]
 jurisdictions: [{id: us, label: United States}, {id: us_aa, label: State A, within: us}]
 counties: [{id: aa_one, label: "County One", jurisdiction: us_aa}, {id: aa_two, label: "County Two",
     jurisdiction: us_aa}]

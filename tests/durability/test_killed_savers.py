@@ -22,13 +22,14 @@ from pathlib import Path
 
 import pytest
 
+from screening.operations.actors import Actor
 from screening.operations.database import Database
 from screening.operations.screenings import find_screening
 from tests.conftest import FAST_HASHING
 from tests.store.two_agencies import TwoAgencies, found_two_agencies, opened_by
 
 KILLS = int(os.environ.get("SCREENING_KILLS", "15"))
-KILLS_PER_DATABASE = 30
+KILLS_PER_CHECK = 40
 SAVERS = 2
 PATIENCE = 60.0  # seconds, only to end a test that hangs
 ROOT = Path(__file__).parents[2]
@@ -121,38 +122,39 @@ def check(database: Database, agencies: TwoAgencies, screening_id: str, files: l
     assert all(count == int(size) for (_batch, size), count in batches.items()), "a batch is half there"
     report = database.verify()
     assert report.is_sound, report.faults
-    assert report.statements == len(kept)
+    assert report.statements >= len(kept)
     return len(promised)
 
 
+def tasks_for(screening_id: str, actor: Actor, files: list[Path], **where: str) -> list[dict[str, str]]:
+    return [
+        {
+            **where,
+            "user": actor.user_id,
+            "agency": actor.agency_id,
+            "screening": screening_id,
+            "saver": f"{screening_id[:8]}-{place}",
+            "acknowledgments": str(path),
+        }
+        for place, path in enumerate(files)
+    ]
+
+
 def test_what_was_acknowledged_survives_kills(
-    open_database: Callable[..., Database],
+    database: Database,
+    agencies: TwoAgencies,
     database_url: str,
     keys_path: Path,
     launcher: Launcher,
     tmp_path: Path,
 ) -> None:
     chance = random.SystemRandom()
-    database = open_database()
-    agencies = found_two_agencies(database)
-    total = done = number = 0
-    while done < KILLS:
-        number += 1
+    acknowledgments = kills = 0
+    while kills < KILLS:
         screening_id = opened_by(database, agencies.intake)
-        files = [tmp_path / f"acknowledged-{number}-{saver}" for saver in range(SAVERS)]
-        tasks = [
-            {
-                "url": database_url,
-                "keys": str(keys_path),
-                "user": agencies.intake.user_id,
-                "agency": agencies.intake.agency_id,
-                "screening": screening_id,
-                "saver": f"{number}-{saver}",
-                "acknowledgments": str(files[saver]),
-            }
-            for saver in range(SAVERS)
-        ]
-        for _ in range(min(KILLS - done, KILLS_PER_DATABASE) // SAVERS + 1):
+        files = [tmp_path / f"{screening_id}-{place}" for place in range(SAVERS)]
+        tasks = tasks_for(screening_id, agencies.intake, files, url=database_url, keys=str(keys_path))
+        for _ in range(min(KILLS - kills, KILLS_PER_CHECK) // SAVERS + 1):
             before = [len(acknowledged(path)) for path in files]
             pids = [launcher.start(**task) for task in tasks]
             if chance.random() < 0.7:  # the others may be killed while they open the database
@@ -160,10 +162,10 @@ def test_what_was_acknowledged_survives_kills(
             for pid in chance.sample(pids, SAVERS):
                 time.sleep(chance.random() * 0.12)
                 launcher.kill(pid)
-                done += 1
+            kills += SAVERS
             assert launcher.faults() == ""
-        total += check(database, agencies, screening_id, files)
-    assert total > 0
+        acknowledgments += check(database, agencies, screening_id, files)
+    assert acknowledgments > 0
 
 
 def test_a_first_start_that_was_killed_can_be_started_again(

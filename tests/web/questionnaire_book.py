@@ -9,8 +9,8 @@ title: Small
 version: "1"
 as_of: "2026-11-24"
 settings:
-  - {id: detention, label: Detention, free_text: false}
-  - {id: child_protection, label: Child protection, free_text: true}
+  - {id: detention, label: Detention, profession: juvenile_detention, free_text: false}
+  - {id: child_protection, label: Child protection, profession: juvenile_detention, free_text: true}
 jurisdictions: [{id: us, label: United States}, {id: us_mo, label: Missouri, within: us}]
 counties: [{id: mo_one, label: County One, jurisdiction: us_mo}, {id: mo_two, label: County Two, jurisdiction: us_mo}]
 professions: [{id: juvenile_detention, label: Detention}]

@@ -6,6 +6,7 @@ from questionnaire_screening import Screening, opener, small_application, text_o
 
 from screening.core.loading import load_files
 from screening.operations.actors import Role
+from screening.operations.screenings import open_screening
 
 QUESTION_FILE = next(name for name in FILES if name.startswith("questions/"))
 
@@ -37,6 +38,17 @@ def test_an_earlier_screening_keeps_its_questions_and_a_new_one_has_the_new(
     assert "Changed since?" in text_of(new.get(section).select_one("#questions"))
 
 
-@pytest.mark.parametrize("page", ["check", "result"])
-def test_the_other_pages_of_an_earlier_screening_answer_too(app_now, browser_in, earlier, page):
-    browser_in(app_now, Role.INTAKE_STAFF).get(f"/screenings/{earlier.id}/{page}")
+def test_the_result_says_that_a_newer_edition_is_in_use(app_now, browser_in, earlier):
+    browser = browser_in(app_now, Role.INTAKE_STAFF)
+    browser.get(f"/screenings/{earlier.id}/check")
+    page = browser.get(f"/screenings/{earlier.id}/result")
+    assert "keeps the edition it was opened under" in text_of(page)
+
+
+def test_a_screening_whose_rulebook_nobody_kept_says_so(app_now, database, people, browser_in):
+    with database.writing(people[Role.INTAKE_STAFF].actor) as tx:
+        lost = open_screening(
+            tx, setting="detention", jurisdiction="us_mo", youth_ref="", rulebook_digest="0" * 64
+        )
+    page = browser_in(app_now, Role.INTAKE_STAFF).get(f"/screenings/{lost}/result", 409)
+    assert "No rulebook with this digest is kept here." in text_of(page)

@@ -14,7 +14,6 @@ from screening.operations.screenings import (
     NewStatement,
     complete_screening,
     find_screening,
-    open_screening,
     save_statements,
 )
 
@@ -200,14 +199,6 @@ def test_a_case_number_is_shown_escaped_and_never_in_the_title(page_of, open_scr
     page = page_of(open_screening_of(Role.INTAKE_STAFF, youth_ref="<b>7</b>"))
     assert "<b>7</b>" in text_of(page, ".head")
     assert "7" not in page.title.get_text()
-
-
-def test_rules_that_have_changed_since_are_mentioned(page_of, database, people):
-    with database.writing(people[Role.INTAKE_STAFF].actor) as tx:
-        screening_id = open_screening(
-            tx, setting="detention", jurisdiction="us_mo", youth_ref="", rulebook_digest="sha256:" + "0" * 64
-        )
-    assert "opened under an earlier edition of these rules" in text_of(page_of(screening_id))
 
 
 def test_kept_fragments_hold_nothing_about_a_youth(app, screen, page_of):
