@@ -1,4 +1,6 @@
-"""The floor: the least a Flask page of this kind can cost. One sealed draft, ten radio groups, no rules, no journal chain, no accounts.
+"""The floor: the least a Flask page of this kind can cost.
+
+One sealed draft, ten radio groups; no rules, no journal chain, no accounts.
 
 It loads a draft, opens it, renders ten questions; a post validates them, seals the merged draft and writes it with an audit row
 in one transaction on SQLite with ``synchronous=FULL``, as the application does.
@@ -10,9 +12,10 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from flask import Flask, redirect, render_template_string, request
+from flask import Flask, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect, FlaskForm
+from flask_wtf.csrf import generate_csrf
 from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
@@ -30,8 +33,12 @@ PAGE = """
 <button>Save</button></form></body></html>
 """
 metadata = sa.MetaData()
-drafts = sa.Table("drafts", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("sealed", sa.LargeBinary))
-audit = sa.Table("audit", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("action", sa.Text))
+drafts = sa.Table(
+    "drafts", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("sealed", sa.LargeBinary)
+)
+audit = sa.Table(
+    "audit", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("action", sa.Text)
+)
 
 
 class Draft(FlaskForm):
@@ -71,12 +78,16 @@ def floor_app(folder: Path) -> Flask:
     with engine.begin() as connection:
         connection.execute(sa.insert(drafts).values(id=1, sealed=seal({})))
 
+    page = app.jinja_env.from_string(PAGE)  # compiled once, as a template file would be
+
     @app.get("/")
     def show() -> ResponseReturnValue:
         with engine.connect() as connection:
             sealed = connection.execute(sa.select(drafts.c.sealed).where(drafts.c.id == 1)).scalar_one()
         form = Draft(data=opened(sealed))
-        return render_template_string(PAGE, fields=[form[question] for question in QUESTIONS], values=ANSWERS)
+        return page.render(
+            fields=[form[question] for question in QUESTIONS], values=ANSWERS, csrf_token=generate_csrf
+        )
 
     @app.post("/")
     def save() -> ResponseReturnValue:
@@ -85,7 +96,9 @@ def floor_app(folder: Path) -> Flask:
             return "invalid", 422
         with engine.begin() as connection:
             sealed = connection.execute(sa.select(drafts.c.sealed).where(drafts.c.id == 1)).scalar_one()
-            answers = opened(sealed) | {question: form[question].data for question in QUESTIONS if form[question].data}
+            answers = opened(sealed) | {
+                question: form[question].data for question in QUESTIONS if form[question].data
+            }
             connection.execute(sa.update(drafts).where(drafts.c.id == 1).values(sealed=seal(answers)))
             connection.execute(sa.insert(audit).values(action="saved"))
         return redirect("/", 303)

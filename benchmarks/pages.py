@@ -1,8 +1,9 @@
 """What a question page and a save cost, beside a bare Flask floor, in one run.
 
-Run: ``.venv/bin/python benchmarks/pages.py``. CPU time of this process per request (test client, SQLite with synchronous=FULL in a
-temporary folder), the median over rounds that alternate between the two, so that the machine's mood hits both alike. The floor
-(``_floor.py``) loads, opens, renders, seals and writes, and does nothing else. A flow is one save, its redirect and the next page.
+Run: ``make bench ARGS=pages``. CPU time of this process per request (test client, SQLite with synchronous=FULL in a
+temporary folder), the median over rounds that alternate between the two, so that the machine's mood hits both alike.
+The floor (``_floor.py``) loads, opens, renders, seals and writes, and does nothing else. A flow is one save, its
+redirect and the next page.
 """
 
 import logging
@@ -18,8 +19,8 @@ from uuid import uuid4
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from flask.testing import FlaskClient
 from _floor import QUESTIONS, floor_app
+from flask.testing import FlaskClient
 
 from screening.config import Config
 from screening.core.loading import load_rulebook
@@ -53,7 +54,7 @@ class Ours:
         token = token_on(self.client.get("/screenings/new").text)
         new = {"csrf_token": token, "setting": "detention", "jurisdiction": "us_mo", "youth_ref": "BENCH-1"}
         started = self.client.post("/screenings/new", data=new)
-        self.page = started.headers["Location"].rsplit("/", 1)[0] + f"/{SECTION}"
+        self.page = f"{started.headers['Location']}/sections/{SECTION}"
         self.answers: Iterator[str] = cycle(["yes", "no"])
 
     def get(self) -> str:
@@ -89,7 +90,7 @@ class Floor:
 
     def flow(self) -> None:
         """Save and fetch the page again."""
-        sent = {"csrf_token": self.token, **{question: "no" for question in QUESTIONS}, "question_3": next(self.answers)}
+        sent = {"csrf_token": self.token, **dict.fromkeys(QUESTIONS, "no"), "question_3": next(self.answers)}
         assert self.client.post("/", data=sent).status_code == 303
         self.client.get("/")
 
@@ -107,9 +108,14 @@ def main() -> None:
     logging.disable(logging.INFO)
     with tempfile.TemporaryDirectory() as ours_folder, tempfile.TemporaryDirectory() as floor_folder:
         ours, floor = Ours(Path(ours_folder)), Floor(Path(floor_folder))
-        print(f"question page: {len(ours.get().encode()) / 1000:.1f} kB; floor page: {len(floor.get().encode()) / 1000:.1f} kB")
+        print(
+            f"question page: {len(ours.get().encode()) / 1000:.1f} kB; floor page: {len(floor.get().encode()) / 1000:.1f} kB"
+        )
         print(f"{'':<26}{'ours, ms':>10}{'floor, ms':>11}{'ratio':>8}")
-        for label, mine, bare in (("GET a question page", ours.get, floor.get), ("POST, redirect, GET", ours.flow, floor.flow)):
+        for label, mine, bare in (
+            ("GET a question page", ours.get, floor.get),
+            ("POST, redirect, GET", ours.flow, floor.flow),
+        ):
             pairs = [(milliseconds(mine), milliseconds(bare)) for _ in range(ROUNDS)]
             ratio = statistics.median(first / second for first, second in pairs)
             medians = [statistics.median(column) for column in zip(*pairs, strict=True)]

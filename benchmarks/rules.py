@@ -1,7 +1,7 @@
 """How long the rules take on one screening of the shipped rulebook: level, whole assessment, route, what-if.
 
-Run: ``.venv/bin/python benchmarks/rules.py``. Every figure is the median over repeated rounds; the last column puts it beside a
-plain Python spin timed in the same round, so that figures from different days can be compared.
+Run: ``make bench ARGS=rules``. Every figure is the median over repeated rounds; the last column puts it beside a plain
+Python spin timed in the same run, so that figures from different days can be compared.
 """
 
 import random

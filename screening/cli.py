@@ -2,8 +2,10 @@
 
 import sys
 from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 from typing import NoReturn, TypeVar
+from zoneinfo import ZoneInfo
 
 import click
 import waitress
@@ -13,8 +15,11 @@ from screening.config import Config, ConfigFault, shipped_folder
 from screening.core.cases import run_case
 from screening.core.loading import RulebookFaults, load_rulebook
 from screening.core.rulebook import Rulebook
+from screening.operations.accounts import create_user, found_agency
+from screening.operations.actors import Refusal, Role, system_actor
 from screening.operations.database import Database, StoreFault
 from screening.operations.demonstration import HOME_JURISDICTION, load_demonstration
+from screening.operations.rotation import rotate_master_key
 from screening.web import create_app, utc_now
 
 T = TypeVar("T")
@@ -35,7 +40,12 @@ _instance_option = click.option(
     show_default=True,
     help="Folder with the database, the keys and config.toml.",
 )
-_port_option = click.option("--port", type=click.IntRange(1, 65535), envvar="PORT", default=8000, show_default=True)
+_port_option = click.option(
+    "--port", type=click.IntRange(1, 65535), envvar="PORT", default=8000, show_default=True
+)
+_password_option = click.option(
+    "--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for if left out."
+)
 
 
 @click.group()
@@ -114,47 +124,100 @@ def serve(instance: Path, port: int, host: str) -> None:
 def demo(instance: Path, port: int) -> None:
     """Serve invented data from a database of its own, on this computer only."""
     folder = instance / "demonstration"
-    home = HOME_JURISDICTION
     config = _opened(
-        lambda: Config.read(folder, demonstration=True, secure_cookies=False, home_jurisdiction=home)
+        lambda: Config.read(
+            folder, demonstration=True, secure_cookies=False, home_jurisdiction=HOME_JURISDICTION
+        )
     )
     rulebook = _loaded(config.rules_path)
-    database = _opened(lambda: Database.open(config.database_url, config.keys_path, utc_now))
+    database = _database(config)
+    app = _opened(lambda: create_app(config, rulebook=rulebook, database=database))
     demonstration = _opened(lambda: load_demonstration(database, rulebook))
     click.echo("\nDemonstration data: every youth, user and screening is invented.")
-    agency = None
-    for login in demonstration.logins:
-        if login.agency != agency:
-            agency = login.agency
-            click.echo(f"\n{agency}")
-        click.echo(f"  {login.username:<28} password {login.password:<24} {login.role.replace('_', ' ')}")
+    for agency, logins in groupby(demonstration.logins, key=lambda login: login.agency):
+        click.echo(f"\n{agency}")
+        for login in logins:
+            click.echo(f"  {login.username:<28} password {login.password:<24} {login.role.replace('_', ' ')}")
     click.echo(f"\nOpen http://127.0.0.1:{port}/ and sign in. Stop with Ctrl+C.\n")
-    _serve(create_app(config, rulebook=rulebook, database=database), "127.0.0.1", port)
+    _serve(app, "127.0.0.1", port)
+
+
+@main.command("found-agency")
+@_instance_option
+@click.option("--name", required=True, help="The agency's name.")
+@click.option("--username", required=True, help="The first administrator's user name.")
+@click.option("--administrator", required=True, help="The first administrator's name.")
+@_password_option
+def found_new_agency(instance: Path, name: str, username: str, administrator: str, password: str) -> None:
+    """Add an agency with its first administrator."""
+    database = _database(_opened(lambda: Config.read(instance)))
+    agency = _opened(
+        lambda: found_agency(
+            database, name=name, username=username, administrator=administrator, password=password
+        )
+    )
+    click.echo(f"Agency {agency}: add its people with 'screening add-user --agency {agency}'.")
+
+
+@main.command("add-user")
+@_instance_option
+@click.option("--agency", required=True, help="The agency's id, as found-agency printed it.")
+@click.option("--username", required=True)
+@click.option("--name", required=True, help="The person's name.")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@_password_option
+def add_user(instance: Path, agency: str, username: str, name: str, role: str, password: str) -> None:
+    """Add a person to an agency."""
+    database = _database(_opened(lambda: Config.read(instance)))
+
+    def create() -> None:
+        with database.writing(system_actor(agency)) as tx:
+            create_user(tx, username=username, name=name, role=Role(role), password=password)
+
+    _opened(create)
+    click.echo(f"{name} can sign in as {username}.")
 
 
 @main.command()
 @_instance_option
 def verify(instance: Path) -> None:
-    """Check the journal's chain and every seal of an installation's database."""
-    config = _opened(lambda: Config.read(instance))
-    database = _opened(lambda: Database.open(config.database_url, config.keys_path, utc_now))
-    report = database.verify()
+    """Check the journal's chain and every seal of an installation's database.
+
+    The head it prints is worth noting down elsewhere: later it proves that nothing before it was changed.
+    """
+    report = _database(_opened(lambda: Config.read(instance))).verify()
     for fault in report.faults:
         click.echo(fault, err=True)
     missing = f", {len(report.rulebooks_missing)} rulebooks not kept" if report.rulebooks_missing else ""
     click.echo(
-        f"{report.screenings} screenings, {report.statements} statements, journal up to entry {report.head.sequence} "
-        f"({report.head.hash[:12]}){missing}: {len(report.faults)} faults"
+        f"{report.screenings} screenings, {report.statements} statements{missing}: {len(report.faults)} faults. "
+        f"Journal head: entry {report.head.sequence}, {report.head.hash}"
     )
     if not report.is_sound:
         sys.exit(1)
+
+
+@main.command("rotate-keys")
+@_instance_option
+def rotate_keys(instance: Path) -> None:
+    """Draw a new master key and seal every screening's key under it. Stop the program first."""
+    config = _opened(lambda: Config.read(instance))
+    count = _opened(lambda: rotate_master_key(config.database_url, config.keys_path, utc_now))
+    click.echo(
+        f"{count} screenings are sealed under a new master key. Keep a copy of {config.keys_path} elsewhere."
+    )
+
+
+def _database(config: Config) -> Database:
+    timezone = ZoneInfo(config.timezone)
+    return _opened(lambda: Database.open(config.database_url, config.keys_path, utc_now, timezone=timezone))
 
 
 def _opened(action: Callable[[], T]) -> T:
     """What the action opens, or the end of the program with the fault in words."""
     try:
         return action()
-    except (ConfigFault, StoreFault, RulebookFaults) as fault:
+    except (ConfigFault, Refusal, RulebookFaults, StoreFault) as fault:
         _fail(str(fault))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from screening.core.evaluation import Assessment
-from screening.core.rulebook import Action, LegalNote, Need, RightsNotice, Rulebook
+from screening.core.rulebook import Action, Call, Interruption, LegalNote, Need, RightsNotice, Rulebook
 from screening.core.truth import YES
 
 
@@ -92,6 +92,16 @@ def rights_notices(rulebook: Rulebook, jurisdiction: str) -> tuple[RightsNotice,
     """What the youth is told before being asked anything, in that jurisdiction and those around it."""
     chain = rulebook.applicable_jurisdictions(jurisdiction)
     return tuple(notice for notice in rulebook.about.rights_notices if notice.jurisdiction in chain)
+
+
+def calls_for(rulebook: Rulebook, interruption: Interruption, jurisdiction: str) -> tuple[Call, ...]:
+    """Whom an interruption says to call in that jurisdiction."""
+    chain = rulebook.applicable_jurisdictions(jurisdiction)
+    return tuple(
+        call
+        for call in interruption.calls
+        if call.jurisdictions is None or any(place in chain for place in call.jurisdictions)
+    )
 
 
 def _is_for(action: Action, chain: tuple[str, ...], setting: str) -> bool:

@@ -32,6 +32,8 @@ from screening.core.rulebook import Band, Rulebook
 from screening.core.truth import NO, UNKNOWN, YES, Truth
 
 V = TypeVar("V")
+Truths = Mapping[str, Truth]
+Test = Callable[[Answers, Truths], Truth]
 
 
 class Algebra(Protocol[V]):
@@ -113,12 +115,19 @@ def findings_by_category(node: Findings, rulebook: Rulebook) -> dict[str, list[s
     return grouped
 
 
-def count_truth(node: Findings, grouped: Sequence[Sequence[Truth]]) -> Truth:
-    """Truth of a count of findings from the truths of its indicators, a group for each category."""
-    together = kleene.at_least(node.count, [truth for truths in grouped for truth in truths])
-    if node.categories == 1 or together is NO:
-        return together
-    return min(together, kleene.at_least(node.categories, [kleene.disjunction(truths) for truths in grouped]))
+def count_test(node: Findings, rulebook: Rulebook) -> Callable[[Truths], Truth]:
+    """The function that counts findings: from the truths of indicators to the truth of the count."""
+    grouped = findings_by_category(node, rulebook)
+    names = [name for group in grouped.values() for name in group]
+
+    def test(truths: Truths) -> Truth:
+        together = kleene.at_least(node.count, [truths[name] for name in names])
+        if node.categories == 1 or together is NO:
+            return together
+        spread = [kleene.disjunction([truths[name] for name in group]) for group in grouped.values()]
+        return min(together, kleene.at_least(node.categories, spread))
+
+    return test
 
 
 def band_truth(band: Band, lowest: int, highest: int) -> Truth:
@@ -128,10 +137,6 @@ def band_truth(band: Band, lowest: int, highest: int) -> Truth:
     if highest < band.at_least or (band.below is not None and lowest >= band.below):
         return NO
     return UNKNOWN
-
-
-Truths = Mapping[str, Truth]
-Test = Callable[[Answers, Truths], Truth]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +212,8 @@ class Compiled:
 
     def findings(self, node: Findings) -> Test:
         """Counts indicators over categories."""
-        grouped = tuple(findings_by_category(node, self.rulebook).values())
-        return lambda _, truths: count_truth(node, [[truths[name] for name in group] for group in grouped])
+        test = count_test(node, self.rulebook)
+        return lambda _, truths: test(truths)
 
     def concern(self, node: ConcernAtLeast) -> Test:
         """Looks up the level."""
@@ -307,11 +312,12 @@ class Explained:
     def findings(self, node: Findings) -> Explanation:
         """Proves by counting findings; the parts are the indicators counted, each by its name."""
         grouped = findings_by_category(node, self.rulebook)
-        names = [Named(name) for group in grouped.values() for name in group]
+        named = [Named(name) for group in grouped.values() for name in group]
+        test = count_test(node, self.rulebook)
 
         def explain(_: Answers, proofs: Proofs) -> Proof:
-            truth = count_truth(node, [[proofs[name].truth for name in group] for group in grouped.values()])
-            parts = tuple(Proof(named, proofs[named.name].truth, (proofs[named.name],)) for named in names)
+            truth = test({each.name: proofs[each.name].truth for each in named})
+            parts = tuple(Proof(each, proofs[each.name].truth, (proofs[each.name],)) for each in named)
             return Proof(node, truth, parts)
 
         return explain

@@ -164,13 +164,13 @@ def answer_test(leaf: AnswerIs) -> AnswerTest:
 
 def includes_test(leaf: Includes) -> AnswerTest:
     """The function that does an ``Includes`` test."""
-    question, options = leaf.question, leaf.options
+    question, options = leaf.question, frozenset(leaf.options)
 
     def test(answers: Answers, _: object) -> Truth:
         answer = answers[question]
         if answer.value is None:
             truth = UNKNOWN
-        elif isinstance(answer.value, tuple) and any(option in answer.value for option in options):
+        elif isinstance(answer.value, tuple) and not options.isdisjoint(answer.value):
             truth = YES
         else:
             truth = UNKNOWN if answer.partial else NO

@@ -1,8 +1,6 @@
 """Cross-checks: every id leads somewhere, every test fits its question, nothing runs in a circle."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping
 
 from screening.core import rule_files as files
 from screening.core import rulebook as shapes
@@ -21,6 +19,7 @@ from screening.core.conditions import (
     question_of,
 )
 from screening.core.rule_files import Entries, Fault, Origin, did_you_mean
+from screening.core.rule_index import Index, index_of
 from screening.core.statements import UNANSWERED, UNKNOWN_VALUES
 from screening.core.values import fits
 
@@ -28,44 +27,9 @@ _LEVELS = ("possible", "clear")
 _SIMPLE = "a condition here may only test answers, indicators and definitions"
 
 
-@dataclass(slots=True, eq=False)
-class Index:
-    """Every id the rulebook defines, and the faults found so far."""
-
-    entries: Entries
-    faults: list[Fault] = field(default_factory=list)
-    ids: dict[str, dict[str, tuple[Origin, Any]]] = field(default_factory=dict)
-
-    def add(self, kind: str, origin: Origin, entry: Any) -> None:
-        """Note one entry; a second one with the same id is a fault."""
-        known = self.ids.setdefault(kind, {})
-        if entry.id in known:
-            first = known[entry.id][0]
-            where = f"{first.file.name}:{first.file.line_of(first.path)}"
-            self.faults.append(
-                origin.fault(
-                    "E201", f"the {kind} '{entry.id}' is already defined at {where}", "give one another id"
-                )
-            )
-        else:
-            known[entry.id] = (origin, entry)
-
-    def need(self, kind: str, id: str, origin: Origin, *subpath: str | int) -> None:
-        """A reference that must lead somewhere."""
-        if id not in self.ids.get(kind, {}):
-            hint = did_you_mean(id, self.ids.get(kind, {}))
-            self.faults.append(origin.fault("E202", f"there is no {kind} '{id}'", hint, *subpath, word=id))
-
-    def need_all(self, kind: str, ids: Iterable[str] | None, origin: Origin, *subpath: str | int) -> None:
-        """Several references that must lead somewhere."""
-        for id in ids or ():
-            self.need(kind, id, origin, *subpath)
-
-
 def check_entries(entries: Entries) -> tuple[list[Fault], tuple[str, ...]]:
     """All cross-checks. Returns the faults and the order in which named conditions can be evaluated."""
-    index = Index(entries)
-    _collect(index)
+    index = index_of(entries)
     _check_questions(index)
     _check_references(index)
     _check_conditions(index)
@@ -74,45 +38,9 @@ def check_entries(entries: Entries) -> tuple[list[Fault], tuple[str, ...]]:
     return index.faults, order
 
 
-def _collect(index: Index) -> None:
-    listed = index.entries.listed
-    for kind, shape, key in (
-        ("source", files.SourcesFile, "sources"),
-        ("question", files.QuestionsFile, "questions"),
-        ("indicator", files.DefinitionsFile, "definitions"),
-        ("indicator", files.IndicatorsFile, "indicators"),
-        ("note of law", files.LawFile, "notes"),
-        ("action", files.ActionsFile, "actions"),
-        ("need", files.NeedsFile, "needs"),
-        ("kind of service", files.KindsFile, "kinds"),
-        ("service", files.ServicesFile, "services"),
-        ("interruption", shapes.Concern, "interruptions"),
-        ("outcome", shapes.Concern, "outcomes"),
-        ("setting", shapes.About, "settings"),
-        ("jurisdiction", shapes.About, "jurisdictions"),
-        ("county", shapes.About, "counties"),
-        ("profession", shapes.About, "professions"),
-        ("strength", shapes.About, "strengths"),
-    ):
-        for origin, entry in listed(shape, key):
-            index.add(kind, origin, entry)
-    for file, questions in index.entries.of(files.QuestionsFile):
-        index.add("section", Origin(file, ("section",)), questions.section)
-    for file, indicators in index.entries.of(files.IndicatorsFile):
-        index.add("category", Origin(file, ("category",)), indicators.category)
-    for file, tool in index.entries.of(files.InstrumentFile):
-        index.add("instrument", Origin(file, ("instrument",)), tool.instrument)
-    for file, case in index.entries.of(shapes.MockCase):
-        index.add("case", Origin(file, ("case",)), case.case)
-
-
-def _all(index: Index, kind: str) -> Iterator[tuple[Origin, Any]]:
-    yield from index.ids.get(kind, {}).values()
-
-
 def _check_questions(index: Index) -> None:
     before: set[str] = set()
-    for origin, question in _all(index, "question"):
+    for origin, question in index.all("question"):
         index.need_all("setting", question.settings, origin, "settings")
         if question.applies_when is not None:
             for node in every_node(question.applies_when):
@@ -160,14 +88,18 @@ _REFERENCES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "county": (("jurisdiction", "jurisdiction"),),
     "jurisdiction": (("within", "jurisdiction"),),
     "rights notice": (("jurisdiction", "jurisdiction"), ("sources", "source")),
+    "call": (("jurisdictions", "jurisdiction"),),
 }
 
 
 def _check_references(index: Index) -> None:
     index.ids["county or jurisdiction"] = {**index.ids.get("county", {}), **index.ids.get("jurisdiction", {})}
     notices = index.entries.listed(shapes.About, "rights_notices")
-    entries = {kind: list(_all(index, kind)) for kind in _REFERENCES}
+    entries = {kind: list(index.all(kind)) for kind in _REFERENCES}
     entries["rights notice"] = list(notices)
+    entries["call"] = [
+        (origin, call) for origin, interruption in index.all("interruption") for call in interruption.calls
+    ]
     for kind, references in _REFERENCES.items():
         for origin, entry in entries[kind]:
             for key, named in references:
@@ -189,11 +121,11 @@ def _check_conditions(index: Index) -> None:
         ("need", "when", False),
         ("note of law", "show_when", False),
     ):
-        for origin, entry in _all(index, kind):
+        for origin, entry in index.all(kind):
             condition = getattr(entry, key)
             if condition is not None:
                 _check_condition(index, condition, origin, key, simple=simple)
-    for origin, tool in _all(index, "instrument"):
+    for origin, tool in index.all("instrument"):
         for place, item in enumerate(tool.items):
             _check_condition(index, item.when, origin, "items", place, "when", simple=True)
     _check_levels(index)

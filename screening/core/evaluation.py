@@ -98,7 +98,10 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CompiledRules:
-    """A rulebook's conditions as plain functions, in the order they must run."""
+    """A rulebook's conditions as plain functions, in the order they must run.
+
+    ``items`` holds the instruments with bands: no condition can rest on a list without any.
+    """
 
     applicability: tuple[tuple[str, Test], ...]
     named: tuple[tuple[str, Test], ...]
@@ -122,6 +125,7 @@ def compile_rules(rulebook: Rulebook) -> CompiledRules:
         tuple(
             (instrument, tuple(walk(item.when, algebra) for item in instrument.items))
             for instrument in rulebook.instruments.values()
+            if instrument.bands
         ),
         walk(levels.clear.when, algebra),
         walk(levels.possible.when, algebra),

@@ -98,6 +98,14 @@ class Levels(Shape):
     cannot_rule_out: Wording
 
 
+class Call(Shape):
+    """Whom to call at once; in the named jurisdictions only, or everywhere."""
+
+    label: Text
+    number: Text
+    jurisdictions: Ids | None = None
+
+
 class Interruption(Shape):
     """Something that outranks the flow of questions the moment it holds."""
 
@@ -105,6 +113,7 @@ class Interruption(Shape):
     title: Text
     when: ConditionField
     steps: Texts
+    calls: tuple[Call, ...] = ()
     stops_asking: bool
     sources: Ids
 

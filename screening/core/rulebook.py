@@ -17,6 +17,7 @@ from screening.core.case_shapes import (
 )
 from screening.core.finding_shapes import (
     Band,
+    Call,
     Category,
     Concern,
     Definition,
@@ -67,6 +68,7 @@ __all__ = [
     "About",
     "Action",
     "Band",
+    "Call",
     "CaseHead",
     "CaseValue",
     "Category",

@@ -5,7 +5,7 @@ minimum, maximum and mirror image, so every operation below is one line and mono
 settle an unknown, never turn a settled value round.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
 
@@ -36,14 +36,9 @@ def disjunction(values: Iterable[Truth]) -> Truth:
     return max(values, default=NO)
 
 
-def at_least(count: int, values: Iterable[Truth]) -> Truth:
+def at_least(count: int, values: Sequence[Truth]) -> Truth:
     """Yes when at least ``count`` values are yes; no when even all unknown ones together could not reach it."""
-    certain = possible = 0
-    for value in values:
-        if value is YES:
-            certain += 1
-        elif value is UNKNOWN:
-            possible += 1
+    certain = values.count(YES)
     if certain >= count:
         return YES
-    return UNKNOWN if certain + possible >= count else NO
+    return UNKNOWN if certain + values.count(UNKNOWN) >= count else NO

@@ -9,6 +9,7 @@ from flask_babel import format_time
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from screening.core.advice import calls_for
 from screening.core.evaluation import Level
 from screening.core.rulebook import Section
 from screening.core.statements import Statement
@@ -176,6 +177,7 @@ def interruption(screening_id: str, interruption_id: str) -> ResponseReturnValue
         "screenings/interruption.html",
         sitting=sitting,
         interruption=found,
+        calls=calls_for(sitting.rulebook, found, sitting.record.jurisdiction),
         in_force=any(link["id"] == interruption_id for link in links),
         others=[link for link in links if link["id"] != interruption_id],
         onward=_onward(sitting, request.args.get("then")),

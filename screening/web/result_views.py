@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
-from screening.core.advice import Advice, DueAction, advise
+from screening.core.advice import Advice, DueAction, advise, calls_for
 from screening.core.conditions import AnyOf
 from screening.core.evaluation import Assessment, Finding, InstrumentScore, Level
 from screening.core.matching import Match, NeedMatch, match
 from screening.core.routing import Route, route, smallest_lowers, smallest_raises
-from screening.core.rulebook import LegalNote, Reference, Rulebook, Strength
+from screening.core.rulebook import Call, Interruption, LegalNote, Reference, Rulebook, Strength
 from screening.core.truth import NO, UNKNOWN, YES
 from screening.operations.screenings import ScreeningRecord
 from screening.web.change_views import ChangeGroup, change_groups
@@ -104,6 +104,10 @@ class ResultView:
     def route(self) -> Route:
         """Which open answers still decide."""
         return route(self.assessment)
+
+    def calls(self, interruption: Interruption) -> tuple[Call, ...]:
+        """Whom an interruption says to call here."""
+        return calls_for(self.rulebook, interruption, self.record.jurisdiction)
 
     @cached_property
     def advice(self) -> Advice:
