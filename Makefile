@@ -20,7 +20,7 @@ sh .ci/setup postgres >/dev/null && \
 SCREENING_CHROMIUM="$$(sh .ci/setup browser)" && export SCREENING_CHROMIUM &&
 endef
 
-.PHONY: help setup run test lint types floors packages rules pytest browser-tests bench durability format clean
+.PHONY: help setup run test lint types floors packages rules pytest browser-tests bench durability messages format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,10 @@ bench: setup ## Measure speed: every benchmark, or one (ARGS=rules)
 
 durability: setup ## Kill the server 10,000 times while it saves and count what was lost (long)
 	@$(with_services) SCREENING_KILLS="$${SCREENING_KILLS:-10000}" $(python) -m pytest tests/durability $(ARGS)
+
+messages: setup ## Collect every text that can be translated into .cache/messages.pot
+	.venv/bin/pybabel extract --mapping pyproject.toml --keywords N_ --keywords lazy_gettext \
+		--project "Screening assistant" --output .cache/messages.pot .
 
 format: setup ## Put the code in the house's format
 	$(python) -m ruff check --fix .

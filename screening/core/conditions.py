@@ -294,9 +294,8 @@ def every_node(condition: Condition) -> Iterator[Condition]:
 
 def question_of(condition: Condition) -> str | None:
     """The question a leaf asks about, or nothing where it does not test an answer."""
-    if isinstance(condition, AnswerIs | NumberAtLeast | NumberBelow | Includes):
-        return condition.question
-    return None
+    question: str | None = getattr(condition, "question", None)
+    return question
 
 
 def presumes(condition: Condition) -> bool:

@@ -86,15 +86,16 @@ def _presumption_carries(assessment: Assessment, question: str) -> bool:
 def _collect_open(
     proof: Proof, rulebook: Rulebook, answers: Mapping[str, Effective], found: set[str], seen: set[int]
 ) -> None:
-    """Add the open questions beneath the unknown parts of a proof to ``found``."""
-    if proof.truth != UNKNOWN or id(proof) in seen:
+    """Add the open questions beneath an unknown proof to ``found``."""
+    if id(proof) in seen:
         return
     seen.add(id(proof))
     question = question_of(proof.condition)
     if question is not None:
         _collect_open_question(question, rulebook, answers, found)
     for part in proof.parts:
-        _collect_open(part, rulebook, answers, found, seen)
+        if part.truth is UNKNOWN:
+            _collect_open(part, rulebook, answers, found, seen)
 
 
 def _collect_open_question(

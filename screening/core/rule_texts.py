@@ -55,10 +55,14 @@ def _texts(file: YamlFile, data: Any, path: Path_, *, shown: bool) -> Iterator[t
 
 
 def extract_rule_texts(
-    file: BinaryIO, _keywords: object, _comment_tags: object, _options: object
+    fileobj: BinaryIO, keywords: object, comment_tags: object, options: object
 ) -> Iterator[tuple[int, str, str, list[str]]]:
-    """Babel's extraction method for ``rules/**.yaml``: (line, function, text, comments) a text."""
-    name = str(getattr(file, "name", ""))
+    """Babel's extraction method for ``rules/**.yaml``: (line, function, text, comments) for each text.
+
+    The parameters have the names Babel calls them by; only the file matters here.
+    """
+    del keywords, comment_tags, options
+    name = str(getattr(fileobj, "name", ""))
     if not any(f"rules/{folder}" in name for folder in _NOT_TRANSLATED):
-        for line, text in texts_of(read_yaml(name, file.read())):
+        for line, text in texts_of(read_yaml(name, fileobj.read())):
             yield line, "", text, []

@@ -54,9 +54,9 @@ def create_app(
     app.extensions["screening"] = Services(database, rulebook, clock, config, timezone)
     open_to_everyone(app.view_functions["static"])
     init_request_log(app)
+    init_language(app, config)
     init_access(app)
     init_security(app, config)
-    init_language(app, config)
     init_error_pages(app)
     _prepare_templates(app, config)
     for area in _AREAS:

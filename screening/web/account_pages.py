@@ -5,7 +5,7 @@ from functools import cache
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response
 
@@ -16,6 +16,7 @@ from screening.operations.actors import Role
 from screening.web.access import begin_sitting, end_sitting, local_path, open_to_everyone, signed_in
 from screening.web.security import attempts, one_line
 from screening.web.services import services
+from screening.web.spoken import gettext
 
 pages = Blueprint("account_pages", __name__)
 

@@ -14,12 +14,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
 from wtforms.fields.core import Field
 from wtforms.validators import ValidationError
 
 from screening.core.rulebook import Question
 from screening.core.statements import UNKNOWN_VALUES, Source, Value
+from screening.web.spoken import gettext as _
 
 NONE_OF_THESE = "none-of-these"
 """Posted for "None of these". The hyphen keeps it apart from every option id."""

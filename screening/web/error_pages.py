@@ -25,8 +25,8 @@ from screening.operations.actors import PermissionRefused, Refusal
 from screening.operations.database import DatabaseBusy
 from screening.operations.screenings import ScreeningNotFound
 from screening.web.access import wants_json
-from screening.web.language import translate
 from screening.web.request_log import log_fault
+from screening.web.spoken import translate
 
 
 @dataclass(frozen=True)

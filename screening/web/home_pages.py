@@ -12,9 +12,9 @@ from screening.core.rulebook import Jurisdiction, Rulebook
 from screening.operations.actors import ALLOWED, Actor, Role, Verb, may
 from screening.operations.screenings import list_screenings, open_screening
 from screening.web.access import allow, local_path, open_to_everyone, signed_in
-from screening.web.language import translate
 from screening.web.security import one_line
 from screening.web.services import services
+from screening.web.spoken import translate
 
 pages = Blueprint("home_pages", __name__)
 

@@ -1,10 +1,10 @@
 """The language of a page. One set of gettext catalogues serves the interface and the texts of the rulebook."""
 
-from babel.support import NullTranslations
-from flask import Flask, g, request
-from flask_babel import Babel, get_locale, get_translations
+from flask import Flask, request
+from flask_babel import Babel, get_locale
 
 from screening.config import Config, shipped_folder
+from screening.web.spoken import init_spoken, page_words
 
 DEFAULT_LANGUAGE = "en"
 _babel = Babel()
@@ -28,27 +28,10 @@ def init_language(app: Flask, config: Config) -> None:
         default_translation_directories=str(folder),
         locale_selector=choose,
     )
-    # Flask-Babel looks up the catalogue for every single text, which costs a fifth of a page; here once a request.
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda text: _catalogue().ugettext(text),
-        ngettext=lambda one, many, number: _catalogue().ungettext(one, many, number),
-        newstyle=True,
-    )
-    app.jinja_env.globals["translate"] = translate
-
-
-def _catalogue() -> NullTranslations:
-    """The translations of this request's language."""
-    if "catalogue" not in g:
-        g.catalogue = get_translations()
-    return g.catalogue
+    init_spoken(app)
+    app.jinja_env.globals |= page_words()
 
 
 def page_language() -> str:
     """The language tag for ``<html lang>``."""
     return str(get_locale() or DEFAULT_LANGUAGE).replace("_", "-")
-
-
-def translate(text: str) -> str:
-    """A text of the rulebook in the language of the page; the English text where there is no translation."""
-    return _catalogue().ugettext(text) if text else text

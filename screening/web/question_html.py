@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from flask import current_app
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from screening.core.rulebook import Question
 from screening.core.statements import Source
 from screening.web.answer_fields import NONE_OF_THESE, AnswerField
-from screening.web.language import page_language, translate
+from screening.web.language import page_language
+from screening.web.spoken import gettext as _
+from screening.web.spoken import translate
 
 MOST_REMEMBERED = 4000
 _remembered: dict[tuple[object, ...], Markup] = {}

@@ -6,7 +6,6 @@ from uuid import UUID
 from flask import Blueprint, abort, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_time
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from screening.core.advice import calls_for
@@ -48,6 +47,7 @@ from screening.web.section_views import (
     with_phone_links,
 )
 from screening.web.services import services
+from screening.web.spoken import gettext as _
 
 pages = Blueprint("questionnaire_pages", __name__)
 

@@ -21,7 +21,6 @@ from screening.web.language import page_language
 from screening.web.result_views import ResultView
 from screening.web.service_views import asking_reasons, excluding_reasons
 from screening.web.services import services
-from screening.web.spoken import template_words
 from screening.web.wording import (
     ages_in_words,
     evidence_in_words,
@@ -71,7 +70,6 @@ def result(screening_id: str) -> ResponseReturnValue:
             may_answer=_may_answer(),
             unfolded=unfolded,
         ),
-        **template_words(),
     )
 
 

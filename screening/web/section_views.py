@@ -7,7 +7,6 @@ from functools import cached_property
 
 from flask import url_for
 from flask_babel import format_datetime
-from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from screening.core import advice
@@ -21,8 +20,10 @@ from screening.core.truth import NO, UNKNOWN
 from screening.operations.screenings import ScreeningRecord
 from screening.web.answer_fields import AnswerField
 from screening.web.forms import SectionForm, own_values, sections_for, sources_of
-from screening.web.language import page_language, translate
+from screening.web.language import page_language
 from screening.web.question_html import Asked, OtherAnswer, words_in
+from screening.web.spoken import gettext as _
+from screening.web.spoken import translate
 from screening.web.wording import answer_in_words, bounds_in_words
 
 

@@ -1,10 +1,11 @@
-"""The language of one long page, looked up once a request and not once a sentence.
+"""What pages say, in the language of the page: looked up once a request and not once a sentence.
 
 Flask-Babel finds out locale, zone and catalogue anew for every sentence and every date, some twenty microseconds each
 time. A page of a thousand sentences cannot afford that. The sentences and catalogues are the same.
 """
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from functools import lru_cache
@@ -12,7 +13,7 @@ from gettext import NullTranslations
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
-from flask import g
+from flask import Flask
 from flask_babel import get_locale, get_timezone, get_translations
 from markupsafe import Markup
 
@@ -26,11 +27,27 @@ class Language:
     timezone: tzinfo
 
 
+_of_request: ContextVar[Language | None] = ContextVar("language_of_request", default=None)
+
+
+def _looked_up() -> Language:
+    return Language(get_translations(), get_locale() or Locale("en"), get_timezone())
+
+
+def init_spoken(app: Flask) -> None:
+    """Look the language up as each request begins; kept in ``g`` it would cost more than the sentences themselves."""
+
+    @app.before_request
+    def look_up() -> None:
+        _of_request.set(_looked_up())
+
+    @app.teardown_request
+    def forget(_fault: BaseException | None) -> None:
+        _of_request.set(None)
+
+
 def _language() -> Language:
-    found: Language | None = g.get("spoken_language")
-    if found is None:
-        found = g.spoken_language = Language(get_translations(), get_locale() or Locale("en"), get_timezone())
-    return found
+    return _of_request.get() or _looked_up()
 
 
 N_ = str
@@ -74,27 +91,23 @@ def _time(at: datetime, pattern: str, locale: Locale, timezone: tzinfo) -> str:
     return format_datetime(at, pattern, tzinfo=timezone, locale=locale)
 
 
-def template_words() -> dict[str, Callable[..., str]]:
-    """For a template, in place of the usual functions: the same, bound to the language of this request."""
-    spoken = _language()
-    one, several = spoken.catalogue.gettext, spoken.catalogue.ngettext
+def _speak(text: str, **variables: object) -> Markup:
+    # A sentence of ours is no foreign text; what is filled into it is escaped.
+    found = Markup(_language().catalogue.gettext(text))  # noqa: S704
+    return found % variables if variables else found
 
-    def speak(text: str, **variables: object) -> Markup:
-        # A sentence of ours is no foreign text; what is filled into it is escaped.
-        found = Markup(one(text))  # noqa: S704
-        return found % variables if variables else found
 
-    def count(single: str, many: str, num: int, **variables: object) -> Markup:
-        return Markup(several(single, many, num)) % {"num": num, **variables}  # noqa: S704
+def _count(one: str, many: str, num: int, **variables: object) -> Markup:
+    return Markup(_language().catalogue.ngettext(one, many, num)) % {"num": num, **variables}  # noqa: S704
 
-    def day(on: date, pattern: str = "MMM d, y") -> str:
-        return _day(on, pattern, spoken.locale)
 
+def page_words() -> dict[str, Callable[..., str]]:
+    """What templates speak with."""
     return {
-        "_": speak,
-        "gettext": speak,
-        "ngettext": count,
-        "translate": one,
-        "day_in_words": day,
+        "_": _speak,
+        "gettext": _speak,
+        "ngettext": _count,
+        "translate": translate,
+        "day_in_words": day_in_words,
         "time_in_words": time_in_words,
     }
