@@ -72,8 +72,8 @@ def _compare_advice(case: MockCase, assessment: Assessment) -> list[str]:
     )
     matches = match(assessment, advice.needs, jurisdiction=where)
     found = {
-        "outcomes": {raised.what.id for raised in assessment.outcomes},
-        "interruptions": {raised.what.id for raised in assessment.interruptions},
+        "outcomes": {each.id for each in assessment.outcomes},
+        "interruptions": {each.id for each in assessment.interruptions},
         "actions": {due.action.id for due in advice.actions},
         "services": {hit.service.id for need in matches for hit in (*need.fits, *need.ask)},
     }

@@ -2,17 +2,20 @@
 
 Nothing here decides that a youth is or is not a victim. Concern is the documented consensus of
 ``rules/concern.yaml``, given as the lowest and highest level that the open answers still allow.
+
+Truths are worked out at once, by plain functions; a proof is made when somebody asks why.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
-from functools import lru_cache
+from functools import cached_property
 
-from screening.core.algebra import Compiled, Explained, Explanation, Proof, Test, band_truth, walk
+from screening.core.algebra import Proof, band_truth
 from screening.core.answers import Effective, combine_all
-from screening.core.conditions import Condition, Findings, InBand, Named, every_node, presumes, question_of
+from screening.core.compiled_rules import compile_rules, explanations, presumable_questions
+from screening.core.conditions import Condition, InBand
 from screening.core.rulebook import Band, Indicator, Instrument, Interruption, Outcome, Result, Rulebook
 from screening.core.statements import UNANSWERED, Statement
 from screening.core.truth import NO, UNKNOWN, YES, Truth
@@ -26,17 +29,51 @@ class Level(IntEnum):
     CLEAR = 2
 
 
+class Proofs(dict[str, Proof]):
+    """The proofs of named conditions, of instruments' bands and of levels, each made when it is first asked for."""
+
+    def __init__(self, rulebook: Rulebook, answers: Mapping[str, Effective]) -> None:
+        super().__init__()
+        self._rulebook, self._answers = rulebook, answers
+
+    def explain(self, condition: Condition) -> Proof:
+        """The proof of any condition, resting on these."""
+        return explanations(self._rulebook).of(condition)(self._answers, self)
+
+    def __missing__(self, name: str) -> Proof:
+        levels = self._rulebook.concern.levels
+        if name == "clear":
+            proof = self.explain(levels.clear.when)
+        elif name == "possible":
+            possible, clear = self.explain(levels.possible.when), self["clear"]
+            proof = possible if possible.truth >= clear.truth else clear
+        elif " " in name:
+            proof = self._of_band(*name.split(" "))
+        else:
+            proof = self.explain(self._rulebook.named(name).when)
+        self[name] = proof
+        return proof
+
+    def _of_band(self, instrument_id: str, band_id: str) -> Proof:
+        instrument = self._rulebook.instruments[instrument_id]
+        items = tuple(self.explain(item.when) for item in instrument.items)
+        band = next(band for band in instrument.bands if band.id == band_id)
+        lowest, highest = _score(instrument, [item.truth for item in items])
+        return Proof(InBand(instrument_id, band_id), band_truth(band, lowest, highest), items)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Finding:
-    """An indicator as evaluated: raised (YES), not raised (NO) or cannot tell (UNKNOWN), with its proof."""
+    """An indicator as evaluated: raised (YES), not raised (NO) or cannot tell (UNKNOWN)."""
 
     indicator: Indicator
-    proof: Proof
+    truth: Truth
+    proofs: Proofs
 
     @property
-    def truth(self) -> Truth:
-        """Raised, not raised or cannot tell."""
-        return self.proof.truth
+    def proof(self) -> Proof:
+        """Why."""
+        return self.proofs[self.indicator.id]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,37 +87,34 @@ class InstrumentScore:
     items: tuple[Proof, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Raised:
-    """An interruption or an outcome that holds, with its proof."""
-
-    what: Interruption | Outcome
-    proof: Proof
-
-
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Assessment:
-    """Everything found on one set of statements."""
+    """Everything found on one set of statements. The first interruption outranks the others."""
 
     rulebook: Rulebook
     answers: Mapping[str, Effective]
     findings: tuple[Finding, ...]
-    instruments: tuple[InstrumentScore, ...]
     at_least: Level
     at_most: Level
-    levels: Mapping[str, Proof]
-    interruptions: tuple[Raised, ...]
-    outcomes: tuple[Raised, ...]
-    proofs: Mapping[str, Proof]
+    interruptions: tuple[Interruption, ...]
+    outcomes: tuple[Outcome, ...]
+    proofs: Proofs
+
+    @property
+    def levels(self) -> dict[str, Proof]:
+        """Why each level is, is not, or may be reached."""
+        return {name: self.proofs[name] for name in ("clear", "possible")}
+
+    @cached_property
+    def instruments(self) -> tuple[InstrumentScore, ...]:
+        """The scores of the rulebook's instruments."""
+        return tuple(_scored(instrument, self.proofs) for instrument in self.rulebook.instruments.values())
 
     @property
     def presumed(self) -> tuple[str, ...]:
         """The questions nobody touched whose answer the rulebook presumes; the bounds hold as long as it does."""
-        return tuple(
-            question
-            for question in presumable_questions(self.rulebook)
-            if self.answers[question].state == UNANSWERED
-        )
+        presumable = presumable_questions(self.rulebook)
+        return tuple(question for question in presumable if self.answers[question].state == UNANSWERED)
 
     @property
     def result(self) -> Result:
@@ -93,97 +127,7 @@ class Assessment:
 
     def explain(self, condition: Condition) -> Proof:
         """The proof of any further condition (an action's, a need's, a law note's) on this assessment."""
-        return explanations(self.rulebook).of(condition)(self.answers, self.proofs)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CompiledRules:
-    """A rulebook's conditions as plain functions, in the order they must run.
-
-    ``items`` holds the instruments with bands: no condition can rest on a list without any.
-    """
-
-    applicability: tuple[tuple[str, Test], ...]
-    named: tuple[tuple[str, Test], ...]
-    items: tuple[tuple[Instrument, tuple[Test, ...]], ...]
-    clear: Test
-    possible: Test
-
-
-@lru_cache(maxsize=16)
-def compile_rules(rulebook: Rulebook) -> CompiledRules:
-    """The rulebook's conditions as functions; compiled once per loaded rulebook."""
-    algebra = Compiled(rulebook)
-    levels = rulebook.concern.levels
-    return CompiledRules(
-        tuple(
-            (question.id, walk(question.applies_when, algebra))
-            for question in rulebook.questions.values()
-            if question.applies_when is not None
-        ),
-        tuple((name, walk(rulebook.named(name).when, algebra)) for name in rulebook.named_order),
-        tuple(
-            (instrument, tuple(walk(item.when, algebra) for item in instrument.items))
-            for instrument in rulebook.instruments.values()
-            if instrument.bands
-        ),
-        walk(levels.clear.when, algebra),
-        walk(levels.possible.when, algebra),
-    )
-
-
-@lru_cache(maxsize=16)
-def conditions_behind_level(rulebook: Rulebook) -> tuple[Condition, ...]:
-    """Every condition that can bear on the level: the two level rules and whatever they rest on."""
-    waiting: list[Condition] = [rulebook.concern.levels.clear.when, rulebook.concern.levels.possible.when]
-    found: dict[int, Condition] = {}
-    while waiting:
-        condition = waiting.pop()
-        if id(condition) in found:
-            continue
-        found[id(condition)] = condition
-        for node in every_node(condition):
-            match node:
-                case Named(name):
-                    waiting.append(rulebook.named(name).when)
-                case InBand(instrument):
-                    waiting += [item.when for item in rulebook.instruments[instrument].items]
-                case Findings(strengths):
-                    waiting += [
-                        each.when for each in rulebook.indicators.values() if each.strength in strengths
-                    ]
-                case _:
-                    pass
-    return tuple(found.values())
-
-
-@lru_cache(maxsize=16)
-def presumable_questions(rulebook: Rulebook) -> tuple[str, ...]:
-    """The questions whose lack of any answer counts for the level, by a definition's presumption."""
-    nodes = (node for condition in conditions_behind_level(rulebook) for node in every_node(condition))
-    return tuple(dict.fromkeys(str(question_of(node)) for node in nodes if presumes(node)))
-
-
-class Explanations:
-    """A rulebook's conditions as functions that prove them, each compiled when it is first asked for."""
-
-    def __init__(self, rulebook: Rulebook) -> None:
-        self._algebra = Explained(rulebook)
-        # By identity: hashing a condition would walk it. The condition is kept, so its identity stays taken.
-        self._known: dict[int, tuple[Condition, Explanation]] = {}
-
-    def of(self, condition: Condition) -> Explanation:
-        """The function that proves a condition."""
-        held = self._known.get(id(condition))
-        if held is None:
-            held = self._known[id(condition)] = (condition, walk(condition, self._algebra))
-        return held[1]
-
-
-@lru_cache(maxsize=16)
-def explanations(rulebook: Rulebook) -> Explanations:
-    """The explanations of a loaded rulebook, shared by all assessments."""
-    return Explanations(rulebook)
+        return self.proofs.explain(condition)
 
 
 def with_applicability(rulebook: Rulebook, combined: Mapping[str, Effective]) -> dict[str, Effective]:
@@ -203,8 +147,8 @@ def effective_answers(
     return with_applicability(rulebook, combine_all(rulebook, statements, today))
 
 
-def level_bounds(rulebook: Rulebook, answers: Mapping[str, Effective]) -> tuple[Level, Level]:
-    """The lowest and highest level the answers allow, without proofs: the fast path for what-if."""
+def _truths(rulebook: Rulebook, answers: Mapping[str, Effective]) -> dict[str, Truth]:
+    """The truths of named conditions, of instruments' bands and of levels."""
     rules = compile_rules(rulebook)
     truths: dict[str, Truth] = {}
     for name, test in rules.named:
@@ -213,8 +157,14 @@ def level_bounds(rulebook: Rulebook, answers: Mapping[str, Effective]) -> tuple[
         lowest, highest = _score(instrument, [test(answers, truths) for test in tests])
         for band in instrument.bands:
             truths[f"{instrument.id} {band.id}"] = band_truth(band, lowest, highest)
-    clear = rules.clear(answers, truths)
-    return _bounds(clear, max(clear, rules.possible(answers, truths)))
+    clear = truths["clear"] = rules.clear(answers, truths)
+    truths["possible"] = max(clear, rules.possible(answers, truths))
+    return truths
+
+
+def level_bounds(rulebook: Rulebook, answers: Mapping[str, Effective]) -> tuple[Level, Level]:
+    """The lowest and highest level the answers allow: the fast path for what-if."""
+    return _bounds(_truths(rulebook, answers))
 
 
 def _score(instrument: Instrument, truths: Sequence[Truth]) -> tuple[int, int]:
@@ -225,14 +175,15 @@ def _score(instrument: Instrument, truths: Sequence[Truth]) -> tuple[int, int]:
     return lowest, lowest + open_points
 
 
-def _bounds(clear: Truth, possible: Truth) -> tuple[Level, Level]:
+def _bounds(truths: Mapping[str, Truth]) -> tuple[Level, Level]:
+    clear, possible = truths["clear"], truths["possible"]
     at_least = Level.CLEAR if clear == YES else Level.POSSIBLE if possible == YES else Level.NONE
     at_most = Level.CLEAR if clear != NO else Level.POSSIBLE if possible != NO else Level.NONE
     return at_least, at_most
 
 
 def assess(rulebook: Rulebook, statements: Iterable[Statement], today: date) -> Assessment:
-    """Everything the rulebook finds in the statements, with a proof for each finding.
+    """Everything the rulebook finds in the statements; each finding can be asked for its proof.
 
     Args:
         rulebook: a loaded rulebook.
@@ -244,47 +195,23 @@ def assess(rulebook: Rulebook, statements: Iterable[Statement], today: date) -> 
 
 def assess_answers(rulebook: Rulebook, answers: Mapping[str, Effective]) -> Assessment:
     """The same from effective answers."""
-    proofs: dict[str, Proof] = {}
-    known = explanations(rulebook)
-    for name in rulebook.named_order:
-        proofs[name] = known.of(rulebook.named(name).when)(answers, proofs)
-    scores = tuple(
-        _explain_score(instrument, known, answers, proofs) for instrument in rulebook.instruments.values()
-    )
-    levels = rulebook.concern.levels
-    clear = proofs["clear"] = known.of(levels.clear.when)(answers, proofs)
-    possible = known.of(levels.possible.when)(answers, proofs)
-    proofs["possible"] = possible if possible.truth >= clear.truth else clear
-    at_least, at_most = _bounds(clear.truth, proofs["possible"].truth)
-
-    def raised(holders: Sequence[Interruption | Outcome]) -> tuple[Raised, ...]:
-        proved = ((holder, known.of(holder.when)(answers, proofs)) for holder in holders)
-        return tuple(Raised(holder, proof) for holder, proof in proved if proof.truth is YES)
-
+    rules, truths = compile_rules(rulebook), _truths(rulebook, answers)
+    at_least, at_most = _bounds(truths)
+    proofs = Proofs(rulebook, answers)
     return Assessment(
         rulebook=rulebook,
         answers=answers,
-        findings=tuple(
-            Finding(indicator, proofs[indicator.id]) for indicator in rulebook.indicators.values()
-        ),
-        instruments=scores,
+        findings=tuple(Finding(each, truths[each.id], proofs) for each in rulebook.indicators.values()),
         at_least=at_least,
         at_most=at_most,
-        levels={"clear": clear, "possible": proofs["possible"]},
-        interruptions=raised(rulebook.concern.interruptions),
-        outcomes=raised(rulebook.concern.outcomes),
+        interruptions=tuple(each for each, test in rules.interruptions if test(answers, truths) is YES),
+        outcomes=tuple(each for each, test in rules.outcomes if test(answers, truths) is YES),
         proofs=proofs,
     )
 
 
-def _explain_score(
-    instrument: Instrument, known: Explanations, answers: Mapping[str, Effective], proofs: dict[str, Proof]
-) -> InstrumentScore:
-    items = tuple(known.of(item.when)(answers, proofs) for item in instrument.items)
+def _scored(instrument: Instrument, proofs: Proofs) -> InstrumentScore:
+    items = tuple(proofs.explain(item.when) for item in instrument.items)
     lowest, highest = _score(instrument, [item.truth for item in items])
-    within = None
-    for band in instrument.bands:
-        truth = band_truth(band, lowest, highest)
-        proofs[f"{instrument.id} {band.id}"] = Proof(InBand(instrument.id, band.id), truth, items)
-        within = band if truth is YES else within
-    return InstrumentScore(instrument, lowest, highest, within, items)
+    within = [band for band in instrument.bands if band_truth(band, lowest, highest) is YES]
+    return InstrumentScore(instrument, lowest, highest, within[-1] if within else None, items)

@@ -12,6 +12,7 @@ from itertools import combinations, islice
 
 from screening.core.algebra import Proof
 from screening.core.answers import Effective
+from screening.core.compiled_rules import conditions_behind_level
 from screening.core.conditions import (
     AnswerIs,
     Condition,
@@ -21,13 +22,7 @@ from screening.core.conditions import (
     every_node,
     question_of,
 )
-from screening.core.evaluation import (
-    Assessment,
-    Level,
-    conditions_behind_level,
-    level_bounds,
-    with_applicability,
-)
+from screening.core.evaluation import Assessment, Level, level_bounds, with_applicability
 from screening.core.rulebook import Question, Rulebook
 from screening.core.statements import UNANSWERED, UNKNOWN_VALUES, Value
 from screening.core.truth import UNKNOWN, YES

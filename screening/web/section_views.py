@@ -58,9 +58,7 @@ class Sitting:
     @property
     def interruptions(self) -> tuple[Interruption, ...]:
         """The interruptions in force, the one that outranks the others first."""
-        return tuple(
-            raised.what for raised in self.assessment.interruptions if isinstance(raised.what, Interruption)
-        )
+        return self.assessment.interruptions
 
     def offers_asking(self, section: Section) -> bool:
         """Whether the youth may be asked the section's questions: an interruption sets aside all but those about needs."""

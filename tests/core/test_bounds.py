@@ -17,6 +17,7 @@ from screening.core.evaluation import Assessment, Level, assess, effective_answe
 from screening.core.routing import route, smallest_lowers, smallest_raises, suppose
 from screening.core.rulebook import Rulebook
 from screening.core.statements import Value
+from screening.core.truth import NO, YES
 
 VALUES: Mapping[str, tuple[Value, ...]] = {
     "a": ("yes", "no"),
@@ -198,11 +199,20 @@ def test_adding_a_sign_never_lowers_concern(rulebook: Rulebook, chosen: dict[str
 
 @settings(max_examples=120, deadline=None)
 @given(rulebooks(), given_answers())
-def test_the_fast_bounds_are_those_of_the_explained_assessment(
+def test_truths_worked_out_at_once_are_those_the_proofs_show(
     rulebook: Rulebook, chosen: dict[str, Value]
 ) -> None:
     assessment = assess_given(rulebook, chosen)
-    assert level_bounds(rulebook, assessment.answers) == (assessment.at_least, assessment.at_most)
+    for finding in assessment.findings:
+        assert finding.truth is finding.proof.truth
+    levels = (
+        (Level.CLEAR, assessment.levels["clear"].truth),
+        (Level.POSSIBLE, assessment.levels["possible"].truth),
+    )
+    assert assessment.at_least == max((level for level, truth in levels if truth is YES), default=Level.NONE)
+    assert assessment.at_most == max(
+        (level for level, truth in levels if truth is not NO), default=Level.NONE
+    )
 
 
 @settings(max_examples=60, deadline=None)

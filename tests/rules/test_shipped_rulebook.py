@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.core.cases import run_case, statements_of
+from screening.core.compiled_rules import conditions_behind_level
 from screening.core.conditions import Not, every_node, question_of
-from screening.core.evaluation import Assessment, Level, assess, conditions_behind_level
+from screening.core.evaluation import Assessment, Level, assess
 from screening.core.loading import load_rulebook
 from screening.core.routing import hypothetical_values, route
 from screening.core.rulebook import Question

@@ -182,7 +182,10 @@ def test_every_proof_of_the_shipped_rulebook_has_words(rulebook):
         ]
         assessment = assess(rulebook, statements, case.case.day)
         speaker = ProofWords(assessment, {})
-        proofs = [*assessment.proofs.values(), *assessment.levels.values()]
+        proofs = [
+            *(assessment.proofs[name] for name in assessment.rulebook.named_order),
+            *assessment.levels.values(),
+        ]
         proofs += [assessment.explain(action.when) for action in rulebook.actions if action.when is not None]
         for proof in proofs:
             lines = speaker.lines(proof)

@@ -81,9 +81,9 @@ def test_every_mock_case_is_told_in_full(result_of, rulebook, clock, case):
     levels = rulebook.concern.levels
     assert texts(page, "#concern") == [getattr(levels, assessment.result).headline]
     assert texts(page, ".stop-steps summary") == [
-        f"Act now {each.what.title}" for each in assessment.interruptions
+        f"Act now {each.title}" for each in assessment.interruptions
     ]
-    assert texts(page, ".outcome h3") == [each.what.label for each in assessment.outcomes]
+    assert texts(page, ".outcome h3") == [each.label for each in assessment.outcomes]
     raised = {each.indicator.label for each in assessment.findings if each.truth == YES}
     assert set(texts(page, "details.finding > summary")) == raised
     advice = advise(

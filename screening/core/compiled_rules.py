@@ -1,0 +1,102 @@
+"""A rulebook's conditions made ready to run, once for each loaded rulebook and shared by all assessments."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from screening.core.algebra import Compiled, Explained, Explanation, Test, walk
+from screening.core.conditions import Condition, Findings, InBand, Named, every_node, presumes, question_of
+from screening.core.rulebook import Instrument, Interruption, Outcome, Rulebook
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledRules:
+    """Conditions as plain functions, in the order they must run.
+
+    ``items`` holds the instruments with bands: no condition can rest on a list without any.
+    """
+
+    applicability: tuple[tuple[str, Test], ...]
+    named: tuple[tuple[str, Test], ...]
+    items: tuple[tuple[Instrument, tuple[Test, ...]], ...]
+    clear: Test
+    possible: Test
+    interruptions: tuple[tuple[Interruption, Test], ...]
+    outcomes: tuple[tuple[Outcome, Test], ...]
+
+
+@lru_cache(maxsize=16)
+def compile_rules(rulebook: Rulebook) -> CompiledRules:
+    """The rulebook's conditions as functions."""
+    algebra = Compiled(rulebook)
+    concern = rulebook.concern
+    return CompiledRules(
+        tuple(
+            (question.id, walk(question.applies_when, algebra))
+            for question in rulebook.questions.values()
+            if question.applies_when is not None
+        ),
+        tuple((name, walk(rulebook.named(name).when, algebra)) for name in rulebook.named_order),
+        tuple(
+            (instrument, tuple(walk(item.when, algebra) for item in instrument.items))
+            for instrument in rulebook.instruments.values()
+            if instrument.bands
+        ),
+        walk(concern.levels.clear.when, algebra),
+        walk(concern.levels.possible.when, algebra),
+        tuple((each, walk(each.when, algebra)) for each in concern.interruptions),
+        tuple((each, walk(each.when, algebra)) for each in concern.outcomes),
+    )
+
+
+class Explanations:
+    """A rulebook's conditions as functions that prove them, each compiled when it is first asked for."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._algebra = Explained(rulebook)
+        # By identity: hashing a condition would walk it. The condition is kept, so its identity stays taken.
+        self._known: dict[int, tuple[Condition, Explanation]] = {}
+
+    def of(self, condition: Condition) -> Explanation:
+        """The function that proves a condition."""
+        held = self._known.get(id(condition))
+        if held is None:
+            held = self._known[id(condition)] = (condition, walk(condition, self._algebra))
+        return held[1]
+
+
+@lru_cache(maxsize=16)
+def explanations(rulebook: Rulebook) -> Explanations:
+    """The explanations of a loaded rulebook, shared by all assessments."""
+    return Explanations(rulebook)
+
+
+@lru_cache(maxsize=16)
+def conditions_behind_level(rulebook: Rulebook) -> tuple[Condition, ...]:
+    """Every condition that can bear on the level: the two level rules and whatever they rest on."""
+    waiting: list[Condition] = [rulebook.concern.levels.clear.when, rulebook.concern.levels.possible.when]
+    found: dict[int, Condition] = {}
+    while waiting:
+        condition = waiting.pop()
+        if id(condition) in found:
+            continue
+        found[id(condition)] = condition
+        for node in every_node(condition):
+            match node:
+                case Named(name):
+                    waiting.append(rulebook.named(name).when)
+                case InBand(instrument):
+                    waiting += [item.when for item in rulebook.instruments[instrument].items]
+                case Findings(strengths):
+                    waiting += [
+                        each.when for each in rulebook.indicators.values() if each.strength in strengths
+                    ]
+                case _:
+                    pass
+    return tuple(found.values())
+
+
+@lru_cache(maxsize=16)
+def presumable_questions(rulebook: Rulebook) -> tuple[str, ...]:
+    """The questions whose lack of any answer counts for the level, by a definition's presumption."""
+    nodes = (node for condition in conditions_behind_level(rulebook) for node in every_node(condition))
+    return tuple(dict.fromkeys(str(question_of(node)) for node in nodes if presumes(node)))
