@@ -11,7 +11,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from screening.core.evaluation import assess, assess_answers, effective_answers, level_bounds
+from screening.core.algebra import Proof
+from screening.core.evaluation import Assessment, assess, assess_answers, effective_answers, level_bounds
 from screening.core.loading import load_rulebook
 from screening.core.routing import route, smallest_raises
 from screening.core.rulebook import Question
@@ -33,6 +34,12 @@ def some_answer(question: Question, chance: random.Random) -> Value:
     if question.kind == "number":
         return chance.randint(question.least or 0, min(question.most or 0, 20))
     return "not_asked"
+
+
+def every_proof(assessment: Assessment) -> list[Proof]:
+    """All proofs of an assessment, made now."""
+    levels = assessment.levels.values()
+    return [*(finding.proof for finding in assessment.findings), *levels, *assessment.instruments[0].items]
 
 
 def spin() -> int:
@@ -75,8 +82,12 @@ def main() -> None:
             "level and findings from effective answers",
             lambda: [level_bounds(rulebook, each) for each in answers],
         ),
-        ("whole assessment with every proof", lambda: [assess(rulebook, s, DAY) for s in screenings]),
-        ("decisive questions", lambda: [route(each) for each in assessments]),
+        ("assessment from statements", lambda: [assess(rulebook, s, DAY) for s in screenings]),
+        (
+            "assessment from statements, every proof",
+            lambda: [every_proof(assess(rulebook, s, DAY)) for s in screenings],
+        ),
+        ("decisive questions", lambda: [route(assess_answers(rulebook, each)) for each in answers]),
         ("smallest sets that raise the level", lambda: [smallest_raises(each) for each in assessments]),
     ):
         micros = median_microseconds(work, 1) / SCREENINGS
