@@ -54,11 +54,18 @@ def test_every_case_is_plainly_invented() -> None:
 
 
 def texts_to_youths() -> list[tuple[str, str]]:
-    return [
+    asked = [
         (question.id, text)
         for question in RULEBOOK.questions.values()
         for text in ((question.youth_text, *question.ask_like) if question.youth_text else ())
     ]
+    told = [
+        (f"rights_{notice.jurisdiction}", text)
+        for notice in RULEBOOK.about.rights_notices
+        for text in notice.text
+        if not text.startswith("For staff")
+    ]
+    return asked + told
 
 
 @pytest.mark.parametrize(("question", "text"), texts_to_youths(), ids=[name for name, _ in texts_to_youths()])
