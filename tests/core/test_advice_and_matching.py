@@ -4,9 +4,9 @@ import json
 from datetime import date, timedelta
 
 import pytest
-from tiny_rulebook import START, TODAY, said, tiny
+from tiny_rulebook import CONCERN, START, TODAY, said, tiny
 
-from screening.core.advice import advise, law_of, rights_notices
+from screening.core.advice import advise, calls_for, law_of, rights_notices
 from screening.core.cases import run_case
 from screening.core.evaluation import assess
 from screening.core.matching import NeedMatch, match
@@ -87,6 +87,14 @@ def test_without_a_recognised_concern_there_is_no_deadline_and_other_advice() ->
     advice = advise(assessment, jurisdiction="us_aa", setting="desk", day=TODAY, recognised_at=None)
     assert [(due.action.id, due.due_at) for due in advice.actions] == [("calm", None)]
     assert advice.needs == ()
+
+
+def test_an_interruption_names_whom_to_call_in_the_place_it_happens() -> None:
+    calls = "calls: [{label: State A, number: 1-800-555-0100, jurisdictions: [us_aa]}, {label: All, number: '911'}], "
+    rulebook = tiny({"concern.yaml": CONCERN.replace("steps: [Call.],", f"steps: [Call.], {calls}")})
+    (interruption,) = rulebook.concern.interruptions
+    assert [call.label for call in calls_for(rulebook, interruption, "us_aa")] == ["State A", "All"]
+    assert [call.label for call in calls_for(rulebook, interruption, "us")] == ["All"]
 
 
 def test_asking_at_a_date_gives_that_days_law() -> None:

@@ -128,6 +128,14 @@ BROKEN: list[tuple[str, str, str, str, str, str]] = [
         "count",
     ),
     (
+        "concern.yaml",
+        "steps: [Call.],",
+        "steps: [Call.], calls: [{label: A, number: '1', jurisdictions: [us_ab]}],",
+        "E202",
+        "no jurisdiction 'us_ab'",
+        "did you mean 'us_aa'",
+    ),
+    (
         "needs.yaml",
         "kinds: [shelter]",
         "kinds: [shelters]",
