@@ -4,7 +4,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
-from screening.web import language
+from screening.web import language, spoken
 
 
 @pytest.fixture
@@ -38,4 +38,4 @@ def test_english_needs_no_catalogue(stranger):
 
 def test_an_empty_text_stays_empty(app):
     with app.test_request_context():
-        assert language.translate("") == ""
+        assert spoken.translate("") == ""
