@@ -1,37 +1,28 @@
-"""The command line: serve the application, show it on invented data, check and test the rulebook."""
+"""The command line: serve the application, show it on invented data, keep an installation, work on the rulebook."""
 
 import sys
 from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import click
 import waitress
 from flask import Flask
 
-from screening.config import Config, ConfigFault, shipped_folder
-from screening.core.cases import run_case
-from screening.core.loading import RulebookFaults, load_rulebook
-from screening.core.rulebook import Rulebook
+from screening.config import Config, ConfigFault
+from screening.core.loading import RulebookFaults
 from screening.operations.accounts import create_user, found_agency
 from screening.operations.actors import Refusal, Role, system_actor
 from screening.operations.database import Database, StoreFault
 from screening.operations.demonstration import HOME_JURISDICTION, load_demonstration
 from screening.operations.rotation import rotate_master_key
+from screening.rule_commands import fail, loaded, rules
 from screening.web import create_app, utc_now
 
 T = TypeVar("T")
 _THREADS = 8
-_rules_option = click.option(
-    "--rules",
-    "folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=shipped_folder("rules"),
-    show_default="the shipped rulebook",
-    help="Folder that holds rulebook.yaml.",
-)
 _instance_option = click.option(
     "--instance",
     type=click.Path(file_okay=False, path_type=Path),
@@ -54,58 +45,7 @@ def main() -> None:
     """Victim-identification screening assistant."""
 
 
-@main.group()
-def rules() -> None:
-    """Check and test the rulebook."""
-
-
-def _loaded(folder: Path) -> Rulebook:
-    try:
-        return load_rulebook(folder)
-    except RulebookFaults as error:
-        for fault in error.faults:
-            click.echo(f"{_shown(folder)}/{fault}", err=True)
-        _fail(f"{len(error.faults)} faults; the rulebook cannot be used")
-
-
-def _shown(folder: Path) -> Path:
-    """The folder as a person would name it: from here, where it lies below."""
-    here = Path.cwd()
-    return folder.relative_to(here) if folder.is_relative_to(here) else folder
-
-
-def _fail(message: str) -> NoReturn:
-    click.echo(message, err=True)
-    sys.exit(1)
-
-
-@rules.command()
-@_rules_option
-def check(folder: Path) -> None:
-    """Read every file and look up every id; name each fault with file, line and fix."""
-    rulebook = _loaded(folder)
-    click.echo(
-        f"Rulebook {rulebook.version} holds together: {len(rulebook.questions)} questions, "
-        f"{len(rulebook.indicators)} indicators, {len(rulebook.actions)} actions, {len(rulebook.law)} notes of law, "
-        f"{len(rulebook.services)} services, {len(rulebook.cases)} mock cases. Digest {rulebook.digest[:12]}."
-    )
-
-
-@rules.command()
-@_rules_option
-def test(folder: Path) -> None:
-    """Run the mock cases and compare what is found with what their authors expect."""
-    rulebook = _loaded(folder)
-    failed = 0
-    for case in rulebook.cases.values():
-        differences = run_case(rulebook, case)
-        failed += bool(differences)
-        click.echo(f"{'FAILED' if differences else 'passed'}  {case.case.id}: {case.case.title}")
-        for difference in differences:
-            click.echo(f"        {difference}")
-    click.echo(f"{len(rulebook.cases) - failed} mock cases passed, {failed} failed")
-    if failed or not rulebook.cases:
-        sys.exit(1)
+main.add_command(rules)
 
 
 @main.command()
@@ -129,7 +69,7 @@ def demo(instance: Path, port: int) -> None:
             folder, demonstration=True, secure_cookies=False, home_jurisdiction=HOME_JURISDICTION
         )
     )
-    rulebook = _loaded(config.rules_path)
+    rulebook = loaded(config.rules_path)
     database = _database(config)
     app = _opened(lambda: create_app(config, rulebook=rulebook, database=database))
     demonstration = _opened(lambda: load_demonstration(database, rulebook))
@@ -218,7 +158,7 @@ def _opened(action: Callable[[], T]) -> T:
     try:
         return action()
     except (ConfigFault, Refusal, RulebookFaults, StoreFault) as fault:
-        _fail(str(fault))
+        fail(str(fault))
 
 
 def _serve(app: Flask, host: str, port: int) -> None:

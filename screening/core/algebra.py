@@ -2,8 +2,8 @@
 
 ``walk`` visits a condition once and asks an algebra what each operator means. What the values are is the
 algebra's business: here a plain function of the answers (``Compiled``, for speed and for what-if) and a truth
-with its proof (``Explained``, for people). A batch or an engine brings an algebra of its own and reads the
-same conditions.
+with its proof (``Explained``, for people). A batch brings an algebra of its own (``planes``), as an engine
+would, and reads the same conditions.
 """
 
 from collections.abc import Callable, Mapping, Sequence

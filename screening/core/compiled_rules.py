@@ -2,32 +2,33 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Generic, TypeVar
 
-from screening.core.algebra import Compiled, Explained, Explanation, Test, walk
+from screening.core.algebra import Algebra, Compiled, Explained, Explanation, Test, walk
 from screening.core.conditions import Condition, Findings, InBand, Named, every_node, presumes, question_of
 from screening.core.rulebook import Instrument, Interruption, Outcome, Rulebook
 
+V = TypeVar("V")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CompiledRules:
-    """Conditions as plain functions, in the order they must run.
+class CompiledRules(Generic[V]):
+    """Conditions as values of an algebra (functions, for the most part), in the order they must run.
 
     ``items`` holds the instruments with bands: no condition can rest on a list without any.
     """
 
-    applicability: tuple[tuple[str, Test], ...]
-    named: tuple[tuple[str, Test], ...]
-    items: tuple[tuple[Instrument, tuple[Test, ...]], ...]
-    clear: Test
-    possible: Test
-    interruptions: tuple[tuple[Interruption, Test], ...]
-    outcomes: tuple[tuple[Outcome, Test], ...]
+    applicability: tuple[tuple[str, V], ...]
+    named: tuple[tuple[str, V], ...]
+    items: tuple[tuple[Instrument, tuple[V, ...]], ...]
+    clear: V
+    possible: V
+    interruptions: tuple[tuple[Interruption, V], ...]
+    outcomes: tuple[tuple[Outcome, V], ...]
 
 
-@lru_cache(maxsize=16)
-def compile_rules(rulebook: Rulebook) -> CompiledRules:
-    """The rulebook's conditions as functions."""
-    algebra = Compiled(rulebook)
+def rules_in(rulebook: Rulebook, algebra: Algebra[V]) -> CompiledRules[V]:
+    """The rulebook's conditions in an algebra."""
     concern = rulebook.concern
     return CompiledRules(
         tuple(
@@ -46,6 +47,12 @@ def compile_rules(rulebook: Rulebook) -> CompiledRules:
         tuple((each, walk(each.when, algebra)) for each in concern.interruptions),
         tuple((each, walk(each.when, algebra)) for each in concern.outcomes),
     )
+
+
+@lru_cache(maxsize=16)
+def compile_rules(rulebook: Rulebook) -> CompiledRules[Test]:
+    """The rulebook's conditions as functions of one screening's answers."""
+    return rules_in(rulebook, Compiled(rulebook))
 
 
 class Explanations:

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, WithJsonSchema, model_validator
 
 from screening.core.shape import ConditionField, Id, Ids, Shape, Text, Texts
 
@@ -39,7 +39,10 @@ class LegalNote(Shape):
 class Due(Shape):
     """By when: immediately, or hours or days after the concern was recognised."""
 
-    immediately: Literal["true"] | None = None
+    # What a file holds is described for its author: exactly one key, and a plain true.
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+
+    immediately: Annotated[Literal["true"] | None, WithJsonSchema({"const": True})] = None
     hours: int | None = Field(default=None, ge=1)
     days: int | None = Field(default=None, ge=1)
 

@@ -115,14 +115,14 @@ class ServicesFile(Shape):
     services: tuple[shapes.Service, ...]
 
 
-_SINGLE_FILES: Mapping[str, type[Shape]] = {
+SINGLE_FILES: Mapping[str, type[Shape]] = {
     "rulebook.yaml": shapes.About,
     "definitions.yaml": DefinitionsFile,
     "concern.yaml": shapes.Concern,
     "needs.yaml": NeedsFile,
     "services/kinds.yaml": KindsFile,
 }
-_FOLDERS: Mapping[str, type[Shape]] = {
+FOLDERS: Mapping[str, type[Shape]] = {
     "sources": SourcesFile,
     "questions": QuestionsFile,
     "indicators": IndicatorsFile,
@@ -167,7 +167,7 @@ def parse_files(files: Mapping[str, bytes]) -> tuple[Entries, list[Fault]]:
             faults += error.faults
         else:
             parsed[name] = value
-    for name in _SINGLE_FILES:
+    for name in SINGLE_FILES:
         if name not in files:
             faults.append(
                 Fault(name, 1, "E002", "this file is missing", "add it; rules/README.md shows its form")
@@ -177,9 +177,9 @@ def parse_files(files: Mapping[str, bytes]) -> tuple[Entries, list[Fault]]:
 
 def _read_file(name: str, content: bytes) -> tuple[YamlFile, Shape]:
     folder = name.split("/", maxsplit=1)[0]
-    shape = _SINGLE_FILES.get(name) or (_FOLDERS.get(folder) if name.count("/") == 1 else None)
+    shape = SINGLE_FILES.get(name) or (FOLDERS.get(folder) if name.count("/") == 1 else None)
     if shape is None:
-        fix = f"put it into one of these folders: {', '.join(_FOLDERS)}"
+        fix = f"put it into one of these folders: {', '.join(FOLDERS)}"
         raise RulebookFaults([Fault(name, 1, "E003", "no rule files belong here", fix)])
     try:
         file = read_yaml(name, content)

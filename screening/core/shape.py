@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, PlainValidator, StringConstraints
+from pydantic import BaseModel, ConfigDict, PlainValidator, StringConstraints, WithJsonSchema
 
 from screening.core.conditions import Condition, parse_condition
 
@@ -10,7 +10,11 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=6
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Texts = tuple[Text, ...]
 Ids = tuple[Id, ...]
-ConditionField = Annotated[Condition, PlainValidator(parse_condition)]
+CONDITION_FORMAT = "condition"
+"""Marks a condition in a generated schema; ``rule_schemas`` puts the operators in its place."""
+ConditionField = Annotated[
+    Condition, PlainValidator(parse_condition), WithJsonSchema({"format": CONDITION_FORMAT})
+]
 
 
 class Shape(BaseModel):
