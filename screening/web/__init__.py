@@ -11,7 +11,7 @@ from screening.core.loading import load_files, read_rule_files
 from screening.core.rulebook import Rulebook
 from screening.operations.database import Database
 from screening.operations.rulebooks import keep_rulebook
-from screening.web import account_pages, home_pages, questionnaire_pages, result_pages
+from screening.web import account_pages, home_pages, questionnaire_pages, result_pages, rulebook_pages
 from screening.web.access import init_access, open_to_everyone, return_path
 from screening.web.error_pages import init_error_pages
 from screening.web.language import init_language, page_language
@@ -19,7 +19,7 @@ from screening.web.request_log import init_request_log
 from screening.web.security import apply_settings, init_security
 from screening.web.services import Services
 
-_AREAS = (account_pages, home_pages, questionnaire_pages, result_pages)
+_AREAS = (account_pages, home_pages, questionnaire_pages, result_pages, rulebook_pages)
 
 
 def utc_now() -> datetime:

@@ -12,6 +12,9 @@ LARGEST_PAGE = 40_000
 LARGEST_QUESTION_PAGE = 20_000
 LARGEST_RESULT = 100_000
 """The whole result is one page, as it is printed: with every sign, duty, note of law and service, about 60 kB of words."""
+LARGEST_RULEBOOK_PAGE = 160_000
+"""Each page of the explorer is printed and searched as one: every question with all that uses it, every source with all
+that rests on it. Most of its bytes are the rulebook's own words and the links between them."""
 APP_TITLE = " – Screening assistant"
 _NEED_LABELS = "input:not([type=hidden],[type=submit],[type=button]), select, textarea"
 _REFERENCES = ("for", "aria-describedby", "aria-labelledby", "aria-controls")
@@ -37,6 +40,8 @@ def largest_of(path: str) -> int:
     """How many bytes a page at this address may have."""
     if path.endswith("/result"):
         return LARGEST_RESULT
+    if path.startswith("/rulebook/"):
+        return LARGEST_RULEBOOK_PAGE
     return LARGEST_QUESTION_PAGE if "/sections/" in path else LARGEST_PAGE
 
 
