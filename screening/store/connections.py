@@ -61,6 +61,21 @@ class Connections:
         event.listen(engine, "checkout", _refuse_inherited)
         self._engine = engine
         self._writing = engine.execution_options(**{_WRITING: True})
+        self._settle_journal_mode()
+
+    def _settle_journal_mode(self) -> None:
+        """Have one connection, in its turn, switch a fresh SQLite file to its write-ahead log.
+
+        SQLite does not wait for that lock: of several programs that start at the same moment on a fresh file, all
+        but one would fail. Once switched the file stays so, and later connections ask for nothing new.
+        """
+        if self._queue is not None:
+            try:
+                with self._queue.turn():
+                    self._engine.connect().close()
+            except BaseException:
+                self.close()
+                raise
 
     @contextmanager
     def reading(self, agency_id: str | None) -> Iterator[AgencySession]:

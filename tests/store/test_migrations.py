@@ -257,16 +257,22 @@ def test_a_database_of_a_newer_version_is_refused_untouched(
 
 def test_processes_that_start_together_migrate_once(empty_url: str, keys_path: Path, clock: Any) -> None:
     opened: list[Database] = []
-    threads = [
-        threading.Thread(target=lambda: opened.append(Database.open(empty_url, keys_path, clock)))
-        for _ in range(4)
-    ]
+    faults: list[BaseException] = []
+
+    def start() -> None:
+        try:
+            opened.append(Database.open(empty_url, keys_path, clock))
+        except BaseException as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=start) for _ in range(4)]
 
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
+    assert faults == []
     assert len(opened) == 4
     for database in opened:
         assert database.verify().is_sound
