@@ -8,6 +8,7 @@ would, and reads the same conditions.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple, Protocol, TypeVar
 
 from screening.core import truth as kleene
@@ -117,21 +118,34 @@ def findings_by_category(node: Findings, rulebook: Rulebook) -> dict[str, list[s
 
 def count_test(node: Findings, rulebook: Rulebook) -> Callable[[Truths], Truth]:
     """The function that counts findings: from the truths of indicators to the truth of the count."""
-    grouped = findings_by_category(node, rulebook)
-    names = [name for group in grouped.values() for name in group]
+    count, categories = node.count, node.categories
+    groups = findings_by_category(node, rulebook).values()
+    of_all = _truths_of([name for group in groups for name in group])
+    of_groups = [_truths_of(group) for group in groups]
 
     def test(truths: Truths) -> Truth:
-        together = kleene.at_least(node.count, [truths[name] for name in names])
-        if node.categories == 1 or together is NO:
+        together = kleene.at_least(count, of_all(truths))
+        if categories == 1 or together is NO:
             return together
-        spread = [kleene.disjunction([truths[name] for name in group]) for group in grouped.values()]
-        return min(together, kleene.at_least(node.categories, spread))
+        spread = [kleene.disjunction(of_group(truths)) for of_group in of_groups]
+        return min(together, kleene.at_least(categories, spread))
 
     return test
 
 
-def band_truth(band: Band, lowest: int, highest: int) -> Truth:
-    """Whether a score interval lies in a band: wholly, not at all, or cannot tell."""
+def _truths_of(names: Sequence[str]) -> Callable[[Truths], Sequence[Truth]]:
+    """The function that takes the truths of these names out of all."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda truths: [truths[name] for name in names]
+
+
+def band_truth(band: Band, lowest: int, highest: int, used: Truth = YES) -> Truth:
+    """Whether a score interval lies in a band: wholly, not at all, or cannot tell. A tool not used reaches no band."""
+    return min(used, _within(band, lowest, highest))
+
+
+def _within(band: Band, lowest: int, highest: int) -> Truth:
     if lowest >= band.at_least and (band.below is None or highest < band.below):
         return YES
     if highest < band.at_least or (band.below is not None and lowest >= band.below):

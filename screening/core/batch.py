@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.core.columns import WORD, Columns, Words, flags_of, plane_of, words_for
-from screening.core.compiled_rules import CompiledRules, rules_in
+from screening.core.compiled_rules import CompiledInstrument, CompiledRules, rules_in
 from screening.core.evaluation import Level
 from screening.core.planes import Chunk, Plane, Planes, PlaneTest, in_band, sums
-from screening.core.rulebook import Instrument, Rulebook
+from screening.core.rulebook import Rulebook
 
 CHUNK_WORDS = 4096
 """A quarter of a million screenings: large enough that Python's share is small, small enough for the cache."""
@@ -111,7 +111,8 @@ def evaluate(rulebook: Rulebook, columns: Columns, chunk_words: int = CHUNK_WORD
 
 
 def _names(rules: CompiledRules[PlaneTest]) -> list[str]:
-    bands = [f"{instrument.id} {band.id}" for instrument, _ in rules.items for band in instrument.bands]
+    tools = (tool.instrument for tool in rules.instruments)
+    bands = [f"{tool.id} {band.id}" for tool in tools for band in tool.bands]
     return [*(name for name, _ in rules.named), *bands, "clear", "possible"]
 
 
@@ -122,16 +123,27 @@ def _work_out(rules: CompiledRules[PlaneTest], chunk: Chunk) -> None:
     truths = chunk.truths
     for name, test in rules.named:
         truths[name] = test(chunk)
-    for instrument, tests in rules.items:
-        truths.update(_bands(instrument, [test(chunk) for test in tests], chunk.nobody()))
+    for tool in rules.instruments:
+        truths.update(_bands(tool, chunk))
     clear, possible = rules.clear(chunk), rules.possible(chunk)
     truths["clear"] = clear
     truths["possible"] = Plane(clear.certain | possible.certain, clear.possible | possible.possible)
 
 
-def _bands(instrument: Instrument, items: list[Plane], nobody: Words) -> dict[str, Plane]:
-    score = sums(zip(items, (item.points for item in instrument.items), strict=True))
-    return {f"{instrument.id} {band.id}": in_band(band, score, nobody) for band in instrument.bands}
+def _bands(tool: CompiledInstrument[PlaneTest], chunk: Chunk) -> dict[str, Plane]:
+    nobody, instrument = chunk.nobody(), tool.instrument
+    terms = [(test(chunk), points) for test, points in zip(tool.items, tool.points, strict=True)]
+    if instrument.left_out_points:
+        terms.append((Plane(nobody, ~nobody), instrument.left_out_points))
+    score = sums(terms)
+    used = None if tool.used is None else tool.used(chunk)
+    bands = {f"{instrument.id} {band.id}": in_band(band, score, nobody) for band in instrument.bands}
+    if used is None:
+        return bands
+    return {
+        name: Plane(plane.certain & used.certain, plane.possible & used.possible)
+        for name, plane in bands.items()
+    }
 
 
 def _clear_behind_the_last(result: BatchResult) -> None:

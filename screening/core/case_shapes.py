@@ -25,7 +25,11 @@ LevelName = Literal["none", "possible", "clear"]
 
 
 class Expectation(Shape):
-    """What an expert expects of the rulebook in a mock case."""
+    """What an expert expects of the rulebook in a mock case.
+
+    ``bands`` gives, for an instrument, exactly the bands its readings reach: ``[]`` where none can be told, or the tool is
+    not for this youth.
+    """
 
     result: Result
     at_least: LevelName
@@ -36,6 +40,7 @@ class Expectation(Shape):
     outcomes: Ids = ()
     interruptions: Ids = ()
     actions: Ids = ()
+    bands: dict[Id, Ids] = Field(default_factory=dict)
     may_stop: bool | None = None
 
 

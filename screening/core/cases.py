@@ -35,6 +35,7 @@ def run_case(rulebook: Rulebook, case: MockCase) -> list[str]:
         if wanted is not None and wanted != found:
             differences.append(f"{label}: expected {wanted}, found {found}")
     differences += _compare_findings(case, assessment)
+    differences += _compare_bands(case, assessment)
     differences += _compare_advice(case, assessment)
     return differences
 
@@ -58,17 +59,28 @@ def _compare_findings(case: MockCase, assessment: Assessment) -> list[str]:
     return [*differences, *(f"{name}: must not be raised" for name in refused)]
 
 
+def _compare_bands(case: MockCase, assessment: Assessment) -> list[str]:
+    reached = {
+        score.instrument.id: [band.id for _, band in score.bands if band is not None]
+        for score in assessment.instruments
+    }
+    return [
+        f"bands of {tool}: expected {', '.join(wanted) or 'none'}, found {', '.join(reached[tool]) or 'none'}"
+        for tool, wanted in case.expect.bands.items()
+        if set(wanted) != set(reached[tool])
+    ]
+
+
 def _compare_advice(case: MockCase, assessment: Assessment) -> list[str]:
     where = case.case.jurisdiction
-    recognised_at = (
-        datetime.combine(case.case.day, time(12), UTC) if assessment.at_least > Level.NONE else None
-    )
+    noon = datetime.combine(case.case.day, time(12), UTC)
     advice = advise(
         assessment,
         jurisdiction=where,
         setting=case.case.setting,
         day=case.case.day,
-        recognised_at=recognised_at,
+        started={"recognised": noon} if assessment.at_least > Level.NONE else {},
+        zone=UTC,
     )
     matches = match(assessment, advice.needs, jurisdiction=where)
     found = {

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.core.answers import Effective
+from screening.core.compiled_rules import conditions_of
 from screening.core.conditions import AnswerIs, Condition, Includes, every_node, question_of
 from screening.core.rulebook import Question, Rulebook
 
@@ -114,7 +115,7 @@ class Columns:
             ValueError: a question that a condition tests is missing, or its arrays do not fit. Nothing is
                 assumed for it: a forgotten column must not look like screenings without answers.
         """
-        missing = [question for question in _tested(rulebook) if question not in coded]
+        missing = [question for question in tested_by_conditions(rulebook) if question not in coded]
         if missing:
             raise ValueError(f"no column for {', '.join(missing)}, which conditions test")
         return cls(
@@ -122,7 +123,7 @@ class Columns:
             count,
             {
                 id: _column(rulebook.questions[id], tested, coded[id], count)
-                for id, tested in _tested(rulebook).items()
+                for id, tested in tested_by_conditions(rulebook).items()
             },
         )
 
@@ -130,8 +131,8 @@ class Columns:
     def pack(cls, rulebook: Rulebook, screenings: Sequence[Mapping[str, Effective]]) -> Self:
         """Effective answers, one mapping a screening → columns."""
         coded = {
-            id: _coded(rulebook.questions[id], [answers[id] for answers in screenings])
-            for id in _tested(rulebook)
+            id: codes_of(rulebook.questions[id], [answers[id] for answers in screenings])
+            for id in tested_by_conditions(rulebook)
         }
         return cls.from_codes(rulebook, len(screenings), coded)
 
@@ -151,15 +152,15 @@ def _conditions(rulebook: Rulebook) -> Iterator[Condition]:
             yield question.applies_when
     yield from (rulebook.named(name).when for name in rulebook.named_order)
     for instrument in rulebook.instruments.values():
-        if instrument.bands:
-            yield from (item.when for item in instrument.items)
+        if instrument.scored:
+            yield from conditions_of(instrument)
     yield from (concern.levels.clear.when, concern.levels.possible.when)
     yield from (interruption.when for interruption in concern.interruptions)
     yield from (outcome.when for outcome in concern.outcomes)
 
 
 @lru_cache(maxsize=16)
-def _tested(rulebook: Rulebook) -> Mapping[str, _Tested]:
+def tested_by_conditions(rulebook: Rulebook) -> Mapping[str, _Tested]:
     found: dict[str, _Tested] = {}
     for condition in _conditions(rulebook):
         for node in every_node(condition):
@@ -218,7 +219,7 @@ def _check(question: Question, tested: _Tested, codes: Codes, count: int) -> Non
         )
 
 
-def _coded(question: Question, answers: Sequence[Effective]) -> Codes:
+def codes_of(question: Question, answers: Sequence[Effective]) -> Codes:
     values = value_codes(question)
     codes = [
         UNKNOWN_CODES[answer.state] if answer.value is None else values.get(str(answer.value), KNOWN)

@@ -12,15 +12,29 @@ V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class CompiledInstrument(Generic[V]):
+    """A scored instrument: whether it is used (nothing: always), and the items that are not left out."""
+
+    instrument: Instrument
+    used: V | None
+    items: tuple[V, ...]
+
+    @property
+    def points(self) -> tuple[int, ...]:
+        """What each item gives."""
+        return tuple(item.points for item, _ in self.instrument.asked_items)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class CompiledRules(Generic[V]):
     """Conditions as values of an algebra (functions, for the most part), in the order they must run.
 
-    ``items`` holds the instruments with bands: no condition can rest on a list without any.
+    ``instruments`` holds those with bands: no condition can rest on a list without any.
     """
 
     applicability: tuple[tuple[str, V], ...]
     named: tuple[tuple[str, V], ...]
-    items: tuple[tuple[Instrument, tuple[V, ...]], ...]
+    instruments: tuple[CompiledInstrument[V], ...]
     clear: V
     possible: V
     interruptions: tuple[tuple[Interruption, V], ...]
@@ -38,9 +52,13 @@ def rules_in(rulebook: Rulebook, algebra: Algebra[V]) -> CompiledRules[V]:
         ),
         tuple((name, walk(rulebook.named(name).when, algebra)) for name in rulebook.named_order),
         tuple(
-            (instrument, tuple(walk(item.when, algebra) for item in instrument.items))
+            CompiledInstrument(
+                instrument,
+                None if instrument.used_when is None else walk(instrument.used_when, algebra),
+                tuple(walk(when, algebra) for _, when in instrument.asked_items),
+            )
             for instrument in rulebook.instruments.values()
-            if instrument.bands
+            if instrument.scored
         ),
         walk(concern.levels.clear.when, algebra),
         walk(concern.levels.possible.when, algebra),
@@ -77,6 +95,12 @@ def explanations(rulebook: Rulebook) -> Explanations:
     return Explanations(rulebook)
 
 
+def conditions_of(instrument: Instrument) -> list[Condition]:
+    """Everything an instrument's bands rest on: its items, and whether it is used at all."""
+    used = [] if instrument.used_when is None else [instrument.used_when]
+    return [*(when for _, when in instrument.asked_items), *used]
+
+
 @lru_cache(maxsize=16)
 def conditions_behind_level(rulebook: Rulebook) -> tuple[Condition, ...]:
     """Every condition that can bear on the level: the two level rules and whatever they rest on."""
@@ -92,7 +116,7 @@ def conditions_behind_level(rulebook: Rulebook) -> tuple[Condition, ...]:
                 case Named(name):
                     waiting.append(rulebook.named(name).when)
                 case InBand(instrument):
-                    waiting += [item.when for item in rulebook.instruments[instrument].items]
+                    waiting += conditions_of(rulebook.instruments[instrument])
                 case Findings(strengths):
                     waiting += [
                         each.when for each in rulebook.indicators.values() if each.strength in strengths

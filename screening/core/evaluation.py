@@ -16,7 +16,16 @@ from screening.core.algebra import Proof, band_truth
 from screening.core.answers import Effective, combine_all
 from screening.core.compiled_rules import compile_rules, explanations, presumable_questions
 from screening.core.conditions import Condition, InBand
-from screening.core.rulebook import Band, Indicator, Instrument, Interruption, Outcome, Result, Rulebook
+from screening.core.rulebook import (
+    Band,
+    Indicator,
+    Instrument,
+    Interruption,
+    Outcome,
+    Reading,
+    Result,
+    Rulebook,
+)
 from screening.core.statements import UNANSWERED, Statement
 from screening.core.truth import NO, UNKNOWN, YES, Truth
 
@@ -55,11 +64,10 @@ class Proofs(dict[str, Proof]):
         return proof
 
     def _of_band(self, instrument_id: str, band_id: str) -> Proof:
-        instrument = self._rulebook.instruments[instrument_id]
-        items = tuple(self.explain(item.when) for item in instrument.items)
-        band = next(band for band in instrument.bands if band.id == band_id)
-        lowest, highest = _score(instrument, [item.truth for item in items])
-        return Proof(InBand(instrument_id, band_id), band_truth(band, lowest, highest), items)
+        score = scored(self._rulebook.instruments[instrument_id], self)
+        band = next(band for band in score.instrument.bands if band.id == band_id)
+        parts = tuple(proof for proof in (*score.items, score.used) if proof is not None)
+        return Proof(InBand(instrument_id, band_id), score.reaches(band), parts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,13 +86,33 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InstrumentScore:
-    """An instrument's score interval, its items' proofs, and the band if the whole interval lies in one."""
+    """An instrument's score interval, with the proofs of its items (nothing for one left out) and of its being used.
+
+    ``used`` is nothing for a tool that is for everybody, always. A tool that is not used has no band.
+    """
 
     instrument: Instrument
     lowest: int
     highest: int
-    band: Band | None
-    items: tuple[Proof, ...]
+    items: tuple[Proof | None, ...]
+    used: Proof | None
+
+    @property
+    def in_use(self) -> Truth:
+        """Whether the tool is for this youth and not set aside."""
+        return YES if self.used is None else self.used.truth
+
+    def reaches(self, band: Band) -> Truth:
+        """Whether the whole score lies in a band."""
+        return band_truth(band, self.lowest, self.highest, self.in_use)
+
+    @property
+    def bands(self) -> tuple[tuple[Reading, Band | None], ...]:
+        """Each published reading with the band that holds the whole score, or nothing while none does."""
+        return tuple(
+            (reading, next((band for band in reading.bands if self.reaches(band) is YES), None))
+            for reading in self.instrument.readings
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +136,7 @@ class Assessment:
     @cached_property
     def instruments(self) -> tuple[InstrumentScore, ...]:
         """The scores of the rulebook's instruments."""
-        return tuple(_scored(instrument, self.proofs) for instrument in self.rulebook.instruments.values())
+        return tuple(scored(instrument, self.proofs) for instrument in self.rulebook.instruments.values())
 
     @property
     def presumed(self) -> tuple[str, ...]:
@@ -153,10 +181,11 @@ def _truths(rulebook: Rulebook, answers: Mapping[str, Effective]) -> dict[str, T
     truths: dict[str, Truth] = {}
     for name, test in rules.named:
         truths[name] = test(answers, truths)
-    for instrument, tests in rules.items:
-        lowest, highest = _score(instrument, [test(answers, truths) for test in tests])
-        for band in instrument.bands:
-            truths[f"{instrument.id} {band.id}"] = band_truth(band, lowest, highest)
+    for tool in rules.instruments:
+        score = _score(tool.instrument, [test(answers, truths) for test in tool.items])
+        used = YES if tool.used is None else tool.used(answers, truths)
+        for band in tool.instrument.bands:
+            truths[f"{tool.instrument.id} {band.id}"] = band_truth(band, *score, used)
     clear = truths["clear"] = rules.clear(answers, truths)
     truths["possible"] = max(clear, rules.possible(answers, truths))
     return truths
@@ -168,11 +197,12 @@ def level_bounds(rulebook: Rulebook, answers: Mapping[str, Effective]) -> tuple[
 
 
 def _score(instrument: Instrument, truths: Sequence[Truth]) -> tuple[int, int]:
-    lowest = sum(item.points for item, truth in zip(instrument.items, truths, strict=True) if truth == YES)
-    open_points = sum(
-        item.points for item, truth in zip(instrument.items, truths, strict=True) if truth == UNKNOWN
+    """The lowest and highest score, from the truths of the items that are not left out."""
+    pairs = [(item.points, truth) for (item, _), truth in zip(instrument.asked_items, truths, strict=True)]
+    lowest = sum(points for points, truth in pairs if truth == YES)
+    return lowest, lowest + instrument.left_out_points + sum(
+        points for points, truth in pairs if truth == UNKNOWN
     )
-    return lowest, lowest + open_points
 
 
 def _bounds(truths: Mapping[str, Truth]) -> tuple[Level, Level]:
@@ -210,8 +240,9 @@ def assess_answers(rulebook: Rulebook, answers: Mapping[str, Effective]) -> Asse
     )
 
 
-def _scored(instrument: Instrument, proofs: Proofs) -> InstrumentScore:
-    items = tuple(proofs.explain(item.when) for item in instrument.items)
-    lowest, highest = _score(instrument, [item.truth for item in items])
-    within = [band for band in instrument.bands if band_truth(band, lowest, highest) is YES]
-    return InstrumentScore(instrument, lowest, highest, within[-1] if within else None, items)
+def scored(instrument: Instrument, proofs: Proofs) -> InstrumentScore:
+    """An instrument's score with the proofs it rests on."""
+    items = tuple(None if item.when is None else proofs.explain(item.when) for item in instrument.items)
+    lowest, highest = _score(instrument, [item.truth for item in items if item is not None])
+    used = None if instrument.used_when is None else proofs.explain(instrument.used_when)
+    return InstrumentScore(instrument, lowest, highest, items, used)

@@ -1,7 +1,11 @@
 """What answers may mean: indicators, instruments, levels of concern, interruptions, outcomes."""
 
-from pydantic import Field
+from functools import cached_property
+from typing import Annotated, Self
 
+from pydantic import Field, model_validator
+
+from screening.core.conditions import All, AnyOf, Condition, Not
 from screening.core.shape import ConditionField, Id, Ids, Shape, Text, Texts
 
 
@@ -40,12 +44,22 @@ class Indicator(IndicatorEntry):
 
 
 class Item(Shape):
-    """One scored line of an instrument."""
+    """One scored line of an instrument, met by a condition, or left out here for a stated reason.
+
+    What a left-out item would give is never known: its points stay open in every score.
+    """
 
     id: Id
     label: Text
-    when: ConditionField
+    when: ConditionField | None = None
+    left_out: Text | None = None
     points: int = Field(default=1, ge=1)
+
+    @model_validator(mode="after")
+    def _met_or_left_out(self) -> Self:
+        if (self.when is None) == (self.left_out is None):
+            raise ValueError("an item has either 'when' or, with its reason, 'left_out'")
+        return self
 
 
 class Band(Shape):
@@ -61,19 +75,92 @@ class Band(Shape):
         return score >= self.at_least and (self.below is None or score < self.below)
 
 
-class Instrument(Shape):
-    """A published tool with its own scoring, or (``scored: false``) a published list shown as a list."""
+class Reading(Shape):
+    """One published way to read an instrument's score; a tool with two published cut-offs has two."""
 
     id: Id
     label: Text
-    items: tuple[Item, ...]
-    bands: tuple[Band, ...] = ()
-    scored: bool
+    bands: Annotated[tuple[Band, ...], Field(min_length=1)]
+    note: Text | None = None
+
+
+class SetAside(Shape):
+    """When an instrument must not be used, and what is done instead."""
+
+    when: ConditionField
+    text: Text
+
+
+class SettingCaveat(Shape):
+    """A caveat that holds in some settings only, and is said there first."""
+
+    settings: Ids
+    text: Text
+
+
+class Validation(Shape):
+    """Published figures of one study: how an instrument did there, as percentages. What a study does not give is absent."""
+
+    study: Text
+    people: int | None = Field(default=None, ge=1)
+    reading: Id | None = None
+    sensitivity: float | None = Field(default=None, ge=0, le=100)
+    specificity: float | None = Field(default=None, ge=0, le=100)
+    positive_predictive_value: float | None = Field(default=None, ge=0, le=100)
+    negative_predictive_value: float | None = Field(default=None, ge=0, le=100)
+    note: Text | None = None
+    sources: Ids
+
+
+class Instrument(Shape):
+    """A published tool with its own scoring, or (without ``readings``) a published list that is shown as a list.
+
+    It enters no level of concern unless a rule of ``concern.yaml`` names one of its bands.
+    """
+
+    id: Id
+    label: Text
+    aim: Text
+    made_for: Text
+    items: Annotated[tuple[Item, ...], Field(min_length=1)]
+    readings: tuple[Reading, ...] = ()
+    applies_when: ConditionField | None = None
+    set_aside: tuple[SetAside, ...] = ()
     settings: Ids | None = None
-    ages: tuple[int, int] | None = None
+    jurisdictions: Ids | None = None
+    validation: tuple[Validation, ...] = ()
     caveats: Texts
+    setting_caveats: tuple[SettingCaveat, ...] = ()
     licence: Text
     sources: Ids
+
+    @property
+    def scored(self) -> bool:
+        """Whether the tool has a score at all."""
+        return bool(self.readings)
+
+    @property
+    def bands(self) -> tuple[Band, ...]:
+        """The bands of all readings; their ids are unique within the instrument."""
+        return tuple(band for reading in self.readings for band in reading.bands)
+
+    @property
+    def asked_items(self) -> tuple[tuple[Item, Condition], ...]:
+        """The items that are not left out, each with its condition."""
+        return tuple((item, item.when) for item in self.items if item.when is not None)
+
+    @property
+    def left_out_points(self) -> int:
+        """What the left-out items could add to any score."""
+        return sum(item.points for item in self.items if item.when is None)
+
+    @cached_property
+    def used_when(self) -> Condition | None:
+        """Whether the tool is for this youth and not set aside; nothing when it is for everybody, always."""
+        parts: list[Condition] = [] if self.applies_when is None else [self.applies_when]
+        if self.set_aside:
+            parts.append(Not(AnyOf(tuple(each.when for each in self.set_aside))))
+        return None if not parts else parts[0] if len(parts) == 1 else All(tuple(parts))
 
 
 class Wording(Shape):

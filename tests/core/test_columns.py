@@ -119,7 +119,8 @@ questions:
 TOOL = {
     "id": "tool",
     "label": "Tool",
-    "scored": True,
+    "aim": "a",
+    "made_for": "m",
     "caveats": ["c"],
     "licence": "own",
     "sources": ["house_one"],
@@ -172,7 +173,14 @@ def invented_rulebook(chance: random.Random) -> Rulebook:
         {"id": "middle", "label": "Middle", "at_least": middle, "below": middle + 3},
         {"id": "high", "label": "High", "at_least": middle + 3},
     ]
-    files["instruments/tool.yaml"] = json.dumps({"instrument": {**TOOL, "items": items, "bands": bands}})
+    used: dict[str, Any] = {}
+    if chance.random() < 0.5:
+        items.append({"id": "not_here", "label": "Item", "left_out": "not asked here", "points": 2})
+        used["applies_when"] = invented_condition(chance, 1)
+        used["set_aside"] = [{"when": chance.choice(LEAVES), "text": "t"}]
+    readings = [{"id": "usual", "label": "R", "bands": bands}]
+    tool = {**TOOL, "items": items, "readings": readings, **used}
+    files["instruments/tool.yaml"] = json.dumps({"instrument": tool})
     files["concern.yaml"] = json.dumps(invented_concern(chance))
     return tiny(files)
 

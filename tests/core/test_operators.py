@@ -101,9 +101,13 @@ INSTRUMENT = """
 instrument:
   id: tool
   label: Tool
-  scored: true
+  aim: p
+  made_for: m
   items: [{id: one, label: One, when: {a: yes}}, {id: two, label: Two, when: {b: yes}, points: 2}]
-  bands: [{id: low, label: Low, at_least: 0, below: 2}, {id: high, label: High, at_least: 2}]
+  readings:
+    - id: usual
+      label: Usual
+      bands: [{id: low, label: Low, at_least: 0, below: 2}, {id: high, label: High, at_least: 2}]
   caveats: [c]
   licence: own
   sources: [house_one]
@@ -125,7 +129,8 @@ def test_an_instruments_score_is_an_interval_and_a_band_is_given_only_for_the_wh
     assessment = assess(tiny({"instruments/tool.yaml": INSTRUMENT}), statements, TODAY)
     (score,) = assessment.instruments
     assert (score.lowest, score.highest) == interval
-    assert (score.band.id if score.band else None) == band
+    ((_, reached),) = score.bands
+    assert (reached.id if reached else None) == band
     assert assessment.explain(parse_condition({"instrument": "tool", "band": "high"})).truth is high
 
 
