@@ -57,6 +57,7 @@ class Inventor:
                 {"instrument": self.instrument(f"tool_{number}", names)}
             )
         files["concern.yaml"] = json.dumps(self.concern(names))
+        files["actions/all.yaml"] = json.dumps({"actions": self.actions(names)})
         return tiny(files)
 
     # ---- questions
@@ -164,14 +165,25 @@ class Inventor:
             }
             for number in range(self.chance.randint(1, 4))
         ]
+        if self.chance.random() < 0.3:
+            items.append({"id": "not_asked_here", "label": "I", "points": 2, "left_out": "not asked here"})
         bands: list[Raw] = [
             {"id": "low", "label": "L", "at_least": 0, "below": 2},
             {"id": "high", "label": "H", "at_least": 2},
             {"id": "higher", "label": "H", "at_least": 3, "below": 9},
-        ][: self.chance.randint(0, 3)]
-        self.bands += [(id, band["id"]) for band in bands]
-        told = {"caveats": ["c"], "licence": "own", "sources": ["house_one"]}
-        return {"id": id, "label": "T", "scored": True, "items": items, "bands": bands, **told}
+        ]
+        readings: list[Raw] = [
+            {"id": "usual", "label": "R", "bands": bands[:2]},
+            {"id": "other", "label": "R", "bands": bands[2:]},
+        ][: self.chance.randint(0, 2)]
+        self.bands += [(id, band["id"]) for reading in readings for band in reading["bands"]]
+        told = {"aim": "a", "made_for": "m", "caveats": ["c"], "licence": "own", "sources": ["house_one"]}
+        used: Raw = {}
+        if self.chance.random() < 0.4:
+            used["applies_when"] = self.condition(1, [self.answer_leaf, self.naming(names)])
+        if self.chance.random() < 0.4:
+            used["set_aside"] = [{"when": self.answer_leaf(), "text": "t"}]
+        return {"id": id, "label": "T", "items": items, "readings": readings, **used, **told}
 
     def concern(self, names: list[str]) -> Raw:
         named = [self.naming(names), self.naming(self.definitions)]
@@ -197,11 +209,24 @@ class Inventor:
             },
             "interruptions": [
                 {"id": f"stop_{number}", "title": "S", "when": self.condition(1, every), "steps": ["Call."],
-                 "stops_asking": False, **told}
+                 "stops_asking": self.chance.random() < 0.5, **told}
                 for number in range(2)
             ],
             "outcomes": [{**outcome, "label": "O", "text": "t", **told} for outcome in outcomes],
         }  # fmt: skip
+
+    def actions(self, names: list[str]) -> list[Raw]:
+        leaves = [self.answer_leaf, self.naming(names), self.findings_leaf, self.concern_leaf]
+        told = {"label": "A", "must": False, "by": ["intake"], "sources": ["house_one"]}
+        return [
+            {
+                "id": f"do_{order}",
+                "order": order,
+                **({"when": self.condition(1, leaves)} if order else {}),
+                **told,
+            }
+            for order in range(3)
+        ]
 
 
 GATE_QUESTIONS = ("a", "c", "d")
@@ -242,6 +267,35 @@ def rulebook_with_presumed_gate() -> Rulebook:
         "questions/01_first.yaml": json.dumps(gate_questions()),
         "indicators/01_first.yaml": None,
         "definitions.yaml": json.dumps({"definitions": [definition]}),
+        "concern.yaml": json.dumps(concern),
+        "needs.yaml": json.dumps(NEEDS),
+    }
+    return tiny(files)
+
+
+def rulebook_with_two_ticks() -> Rulebook:
+    """A level that needs two options of one question: what is supposed must leave standing what was ticked before."""
+    questions = gate_questions()
+    options = [{"id": option, "label": "O"} for option in OPTIONS]
+    shared = {"text": "?", "ways": ["observe", "record"], "why": "test"}
+    questions["questions"].append({"id": "found", "kind": "choices", "options": options, **shared})
+    both = {"all": [{"found": {"includes": "one"}}, {"found": {"includes": "two"}}]}
+    concern = {
+        "rationale": ["r"],
+        "sources": ["house_one"],
+        "levels": {
+            "clear": {"when": {"all": [both, {"a": "yes"}]}, **WORDING},
+            "possible": {"when": both, **WORDING},
+            "none": WORDING,
+            "cannot_rule_out": WORDING,
+        },
+        "interruptions": [],
+        "outcomes": [],
+    }
+    files = {
+        "questions/01_first.yaml": json.dumps(questions),
+        "indicators/01_first.yaml": None,
+        "definitions.yaml": json.dumps({"definitions": []}),
         "concern.yaml": json.dumps(concern),
         "needs.yaml": json.dumps(NEEDS),
     }
