@@ -1,4 +1,4 @@
-"""docs/rule-errors.md explains every code that the checker can print, and no other."""
+"""docs/rule-errors.md explains every code that the checker can print, and no other; a test sets off each of them."""
 
 import re
 from pathlib import Path
@@ -34,3 +34,14 @@ def test_each_code_has_a_meaning_an_example_and_a_way_to_mend_it() -> None:
     assert {
         code for code, text in chapters().items() if re.findall(r"\*\*(\w+):\*\*", text) != wanted
     } == set()
+
+
+def test_each_code_is_set_off_by_a_test() -> None:
+    here = Path(__file__)
+    tested = {
+        code
+        for path in here.parent.rglob("test_*.py")
+        if path != here
+        for code in re.findall(r"\bE\d{3}\b", path.read_text(encoding="utf-8"))
+    }
+    assert codes_in_the_core() - tested == set()

@@ -1,0 +1,110 @@
+"""What a reader of the rulebook would look for by hand: uses, sources, bands, words, and the age of the law."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from screening.core.reading_grade import HIGHEST_GRADE, reading_grade, said_to_youths
+from screening.core.rule_files import Fault, Origin, is_licensed
+from screening.core.rule_index import Index
+from screening.core.rule_proofs_places import every_shape
+from screening.core.rule_users import users_of
+from screening.core.rulebook import Instrument, Reading, Rulebook
+
+REVIEW_AFTER_DAYS = 365
+"""A note of law is listed for review when it was verified longer ago: legislatures sit every year."""
+
+LONGEST_TOPIC = 15
+"""The most words of an instrument's item. A topic fits; a sentence of a published form seldom does."""
+
+_SPOKEN = re.compile(r"[?\"“”]|\b(?:you|your|yours|you've|you're)\b", re.IGNORECASE)
+
+
+def upkeep_faults(rulebook: Rulebook, index: Index) -> list[Fault]:
+    """All faults of this kind."""
+    return [
+        *_unused(rulebook, index),
+        *_without_source(index),
+        *_hard_to_read(index),
+        *_broken_bands(index),
+        *_more_than_topics(index),
+    ]
+
+
+def _unused(rulebook: Rulebook, index: Index) -> Iterator[Fault]:
+    """Questions and definitions that nothing uses but mock cases. Free text is for people, who read it in the report."""
+    for origin, question in index.all("question"):
+        if question.kind != "text" and not _has_user(rulebook, question.id, "question"):
+            fix = "write the indicator, need or action that it is asked for, or do not ask it"
+            yield origin.fault("E305", f"nothing uses the question '{question.id}'", fix)
+    for origin, entry in index.all("indicator"):
+        if entry.id in rulebook.definitions and not _has_user(rulebook, entry.id, "indicator"):
+            fix = "name it in a condition, or take it out"
+            yield origin.fault("E305", f"nothing uses the definition '{entry.id}'", fix)
+
+
+def _has_user(rulebook: Rulebook, id: str, kind: str) -> bool:
+    return any(use.kind != "mock case" for use in users_of(rulebook, id, kind))
+
+
+def _without_source(index: Index) -> Iterator[Fault]:
+    for held in every_shape(index):
+        if "sources" in type(held.shape).model_fields and not getattr(held.shape, "sources", None):
+            fix = "name what it rests on; the house's own consensus is a source too, written down as such"
+            yield held.origin.fault("E306", f"'{held.owner}' names no source", fix, "sources")
+
+
+def _hard_to_read(index: Index) -> Iterator[Fault]:
+    """What a youth hears. A licensed tool's own wording may not be changed, whatever its grade."""
+    for origin, path, text in said_to_youths(index):
+        grade = reading_grade(text)
+        if grade > HIGHEST_GRADE and not is_licensed(origin.file.name):
+            message = f"a youth hears this, and it reads at grade {grade:.1f}: {text!r}"
+            fix = f"use shorter words and sentences, down to grade {HIGHEST_GRADE:g}"
+            yield origin.fault("E307", message, fix, *path)
+
+
+def _broken_bands(index: Index) -> Iterator[Fault]:
+    for origin, tool in index.all("instrument"):
+        highest = sum(item.points for item in tool.items)
+        for number, reading in enumerate(tool.readings):
+            problem = _gap_or_overlap(reading, highest)
+            if problem is not None:
+                message = f"in the reading '{reading.id}' of '{tool.id}' (scores 0 to {highest}), {problem}"
+                fix = "let each band begin where the one before ends: at_least is in the band, below is not"
+                yield origin.fault("E308", message, fix, "readings", number, "bands")
+
+
+def _gap_or_overlap(reading: Reading, highest: int) -> str | None:
+    for score in range(highest + 1):
+        held = [f"'{band.id}'" for band in reading.bands if band.holds(score)]
+        if len(held) != 1:
+            return f"the score {score} lies in {' and '.join(held) or 'no band'}"
+    return None
+
+
+def _more_than_topics(index: Index) -> Iterator[Fault]:
+    for origin, tool in index.all("instrument"):
+        if not is_licensed(origin.file.name):
+            yield from _spoken_items(origin, tool)
+
+
+def _spoken_items(origin: Origin, tool: Instrument) -> Iterator[Fault]:
+    """Items name topics in our own few words: no question, no quotation, nothing said to a person."""
+    for number, item in enumerate(tool.items):
+        if _SPOKEN.search(item.label) or len(item.label.split()) > LONGEST_TOPIC:
+            message = f"the item '{item.id}' of '{tool.id}' is worded like a form, not named by its topic"
+            fix = f"name the topic in your own words, {LONGEST_TOPIC} at most; no published wording is copied here"
+            yield origin.fault("E309", message, fix, "items", number, "label")
+
+
+def law_to_review(index: Index, today: date, days: int = REVIEW_AFTER_DAYS) -> list[Fault]:
+    """The notes of law, still in force, that were verified more than so many days before ``today``."""
+    found = []
+    for origin, note in index.all("note of law"):
+        age = (today - note.verified_on).days
+        if age > days and note.in_force(today):
+            message = f"the note of law '{note.id}' was last verified {age} days ago, on {note.verified_on}"
+            fix = "read the law again; correct the note where it changed, and write the new verified_on"
+            found.append(origin.fault("E310", message, fix, "verified_on"))
+    return found
