@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from screening.core.cases import statements_of
-from screening.core.evaluation import Assessment, assess
-from screening.core.rulebook import MockCase, Rulebook
+from screening.core.evaluation import assess
+from screening.core.rulebook import Charges, Concern, Events, MockCase, Rulebook, Section
 from screening.core.shape import Shape
+from screening.core.statements import Statement
 from screening.core.truth import YES
 from screening.core.values import fits
 
@@ -28,16 +29,33 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseChange:
-    """A mock case that comes out otherwise: one sentence a difference.
+class CaseResult:
+    """How a mock case comes out under one rulebook: the result, its bounds, and the raised indicators by id.
 
-    ``rulebook`` says whose case it is. ``left_out`` names the answers that one of the two rulebooks cannot take,
-    so that the comparison is without them there.
+    ``left_out`` names source and question of the answers that this rulebook cannot take.
+    """
+
+    result: str
+    at_least: str
+    at_most: str
+    raised: tuple[str, ...]
+    left_out: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChange:
+    """A mock case that comes out otherwise, under the old rules and under the new.
+
+    ``rulebook`` says whose case it is. ``differences`` are one sentence each for who reads them in a terminal;
+    ``left_out`` says the same of the answers that one of the two rulebooks cannot take, so that the comparison is
+    without them there.
     """
 
     case: str
     title: str
     rulebook: Literal["old", "new"]
+    before: CaseResult
+    after: CaseResult
     differences: tuple[str, ...]
     left_out: tuple[str, ...] = ()
 
@@ -67,7 +85,7 @@ def diff_rulebooks(old: Rulebook, new: Rulebook) -> RulebookDiff:
 
 
 def _changes(old: Rulebook, new: Rulebook) -> Iterator[Change]:
-    olds, news = _entries(old), _entries(new)
+    olds, news = entries_by_kind(old), entries_by_kind(new)
     for kind, before in olds.items():
         after = news[kind]
         yield from (Change("removed", kind, id) for id in before if id not in after)
@@ -80,8 +98,9 @@ def _changes(old: Rulebook, new: Rulebook) -> Iterator[Change]:
                 yield Change("changed", kind, id, keys)
 
 
-def _entries(rulebook: Rulebook) -> Mapping[str, Mapping[str, Shape]]:
-    concern = rulebook.concern
+def entries_by_kind(rulebook: Rulebook) -> Mapping[str, Mapping[str, Shape]]:
+    """Everything that is compared: kind → id → entry. What has no id of its own goes by the file that holds it."""
+    concern, charges, events = rulebook.concern, rulebook.charges, rulebook.events
 
     def by_id(entries: tuple[Any, ...]) -> Mapping[str, Shape]:
         return {entry.id: entry for entry in entries}
@@ -89,15 +108,25 @@ def _entries(rulebook: Rulebook) -> Mapping[str, Mapping[str, Shape]]:
     return {
         "rulebook": {"rulebook.yaml": rulebook.about},
         "source": rulebook.sources,
+        "section": by_id(rulebook.sections),
         "question": rulebook.questions,
         "definition": rulebook.definitions,
+        "category": rulebook.categories,
         "indicator": rulebook.indicators,
         "instrument": rulebook.instruments,
         "level": {name: getattr(concern.levels, name) for name in type(concern.levels).model_fields},
+        "rule of concern": {"concern.yaml": concern},
         "interruption": by_id(concern.interruptions),
         "outcome": by_id(concern.outcomes),
         "note of law": rulebook.law,
         "action": by_id(rulebook.actions),
+        "event": by_id(events.events) if events else {},
+        "clocks": {"events.yaml": events} if events else {},
+        "charge worksheet": {"charges.yaml": charges} if charges else {},
+        "kind of charge": by_id(charges.kinds) if charges else {},
+        "relief": by_id(charges.reliefs) if charges else {},
+        "sheet": rulebook.sheets,
+        "report page": {"report.yaml": rulebook.report} if rulebook.report else {},
         "need": by_id(rulebook.needs),
         "profile": {"needs.yaml": rulebook.profile},
         "kind of service": rulebook.kinds,
@@ -106,10 +135,22 @@ def _entries(rulebook: Rulebook) -> Mapping[str, Mapping[str, Shape]]:
     }
 
 
+_ENTRIES_OF_THEIR_OWN: Mapping[type[Shape], frozenset[str]] = {
+    Section: frozenset({"questions"}),
+    Concern: frozenset({"levels", "interruptions", "outcomes"}),
+    Charges: frozenset({"kinds", "reliefs"}),
+    Events: frozenset({"events"}),
+}
+
+
+def keys_of(entry: Shape) -> tuple[str, ...]:
+    """The keys of an entry that are compared: all but those that hold entries of their own."""
+    apart = _ENTRIES_OF_THEIR_OWN.get(type(entry), frozenset())
+    return tuple(key for key in type(entry).model_fields if key not in apart)
+
+
 def _changed_keys(before: Shape, after: Shape) -> tuple[str, ...]:
-    return tuple(
-        key for key in type(after).model_fields if getattr(before, key, None) != getattr(after, key, None)
-    )
+    return tuple(key for key in keys_of(after) if getattr(before, key, None) != getattr(after, key, None))
 
 
 def _cases(old: Rulebook, new: Rulebook) -> Iterator[tuple[Literal["old", "new"], MockCase]]:
@@ -126,39 +167,35 @@ def _givens(case: MockCase) -> tuple[object, ...]:
 
 
 def _compare_case(old: Rulebook, new: Rulebook, whose: Literal["old", "new"], case: MockCase) -> CaseChange:
-    before, left_out_before = _assessed(old, case)
-    after, left_out_after = _assessed(new, case)
+    before, after = _result(old, case), _result(new, case)
     left_out = (
-        *(f"{answer} (the old rules do not know it)" for answer in left_out_before),
-        *(f"{answer} (the new rules do not know it)" for answer in left_out_after),
+        *(f"{source}: {question} (the old rules do not know it)" for source, question in before.left_out),
+        *(f"{source}: {question} (the new rules do not know it)" for source, question in after.left_out),
     )
-    return CaseChange(case.case.id, case.case.title, whose, tuple(_differences(before, after)), left_out)
+    differences = tuple(_differences(before, after))
+    return CaseChange(case.case.id, case.case.title, whose, before, after, differences, left_out)
 
 
-def _assessed(rulebook: Rulebook, case: MockCase) -> tuple[Assessment, list[str]]:
-    """The case under a rulebook that may not be its own, and the answers which that rulebook cannot take."""
-    taken, left_out = [], []
+def _result(rulebook: Rulebook, case: MockCase) -> CaseResult:
+    """The case under a rulebook that may not be its own, without the answers which that rulebook cannot take."""
+    taken: list[Statement] = []
+    left_out: list[tuple[str, str]] = []
     for statement in statements_of(case):
         question = rulebook.questions.get(statement.question)
         if question is not None and fits(question, statement.value):
             taken.append(statement)
         else:
-            left_out.append(f"{statement.source}: {statement.question}")
-    return assess(rulebook, taken, case.case.day), left_out
+            left_out.append((str(statement.source), statement.question))
+    found = assess(rulebook, taken, case.case.day)
+    raised = sorted(finding.indicator.id for finding in found.findings if finding.truth is YES)
+    at_least, at_most = (level.name.lower() for level in (found.at_least, found.at_most))
+    return CaseResult(found.result, at_least, at_most, tuple(raised), tuple(left_out))
 
 
-def _differences(before: Assessment, after: Assessment) -> Iterator[str]:
-    for label, was, now in (
-        ("result", before.result, after.result),
-        ("at_least", before.at_least.name.lower(), after.at_least.name.lower()),
-        ("at_most", before.at_most.name.lower(), after.at_most.name.lower()),
-    ):
+def _differences(before: CaseResult, after: CaseResult) -> Iterator[str]:
+    for label in ("result", "at_least", "at_most"):
+        was, now = getattr(before, label), getattr(after, label)
         if was != now:
             yield f"{label}: {was} before, {now} now"
-    was_raised, now_raised = _raised(before), _raised(after)
-    yield from (f"{id}: raised now" for id in sorted(now_raised - was_raised))
-    yield from (f"{id}: no longer raised" for id in sorted(was_raised - now_raised))
-
-
-def _raised(assessment: Assessment) -> set[str]:
-    return {finding.indicator.id for finding in assessment.findings if finding.truth is YES}
+    yield from (f"{id}: raised now" for id in after.raised if id not in before.raised)
+    yield from (f"{id}: no longer raised" for id in before.raised if id not in after.raised)

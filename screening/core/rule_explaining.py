@@ -3,114 +3,34 @@
 For people who write rules. What a screening found, and why, is told by ``evaluation`` and its proofs.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from screening.core.conditions import (
-    All,
-    AnswerIs,
-    AnyOf,
-    AtLeast,
-    ConcernAtLeast,
-    Condition,
-    Findings,
-    InBand,
-    Includes,
-    Named,
-    Not,
-    NumberAtLeast,
-    NumberBelow,
-)
+from screening.core.condition_words import ConditionLine, English, band_points, condition_line, say
+from screening.core.conditions import Condition
 from screening.core.rule_files import did_you_mean
 from screening.core.rule_index import Index
 from screening.core.rule_users import Use, name_of, users_of
-from screening.core.rulebook import Rulebook
+from screening.core.rulebook import Instrument, Rulebook
 
 __all__ = ["Explanation", "Use", "condition_in_words", "explain", "nearest_id", "users_of"]
 
 _INDENT = "  "
-_UNKNOWN_WORDS = {
-    "unsure": "not sure",
-    "declined": "not wanting to say",
-    "not_asked": "not asked",
-    "unanswered": "not answered yet",
-}
+_ENGLISH = English()
 
 
 def condition_in_words(rulebook: Rulebook, condition: Condition) -> list[str]:
-    """A condition as indented lines of plain words, through all operators."""
-    match condition:
-        case All(parts):
-            return _group(rulebook, "all of these hold:", parts)
-        case AnyOf(parts):
-            return _group(rulebook, "at least one of these holds:", parts)
-        case AtLeast(count, parts):
-            return _group(rulebook, f"at least {count} of these {len(parts)} hold:", parts)
-        case Not(part):
-            return _group(rulebook, "this does not hold:", (part,))
-        case Named(name):
-            return [_named_in_words(rulebook, name)]
-        case InBand(instrument, band):
-            return [_band_in_words(rulebook, instrument, band)]
-        case Findings():
-            return [_findings_in_words(rulebook, condition)]
-        case ConcernAtLeast(level):
-            return [f"concern is at least {level}"]
-        case _:
-            return [_answer_in_words(rulebook, condition)]
+    """A condition as indented lines of plain English; what it names stands in quotation marks with its id."""
+    return list(_printed(condition_line(rulebook, condition)))
 
 
-def _group(rulebook: Rulebook, heading: str, parts: Iterable[Condition]) -> list[str]:
-    lines = [line for part in parts for line in condition_in_words(rulebook, part)]
-    return [heading, *(_INDENT + line for line in lines)]
-
-
-def _answer_in_words(rulebook: Rulebook, leaf: AnswerIs | NumberAtLeast | NumberBelow | Includes) -> str:
-    question = rulebook.questions[leaf.question]
-    asked = f'"{question.text}" ({question.id})'
-    labels = {**_UNKNOWN_WORDS, **question.option_labels}
-    match leaf:
-        case NumberAtLeast(_, bound):
-            return f"the number given to {asked} is {bound} or more"
-        case NumberBelow(_, bound):
-            return f"the number given to {asked} is below {bound}"
-        case Includes(_, options):
-            return (
-                f"what was ticked at {asked} includes {_either([labels.get(each, each) for each in options])}"
-            )
-        case AnswerIs(_, values):
-            return f"the answer to {asked} is {_either([labels.get(each, each) for each in values])}"
-
-
-def _named_in_words(rulebook: Rulebook, name: str) -> str:
-    if name in rulebook.indicators:
-        return f'the indicator "{rulebook.indicators[name].label}" ({name}) is raised'
-    return f'the definition "{rulebook.definitions[name].label}" ({name}) holds'
-
-
-def _band_in_words(rulebook: Rulebook, instrument_id: str, band_id: str) -> str:
-    instrument = rulebook.instruments[instrument_id]
-    band = next(each for each in instrument.bands if each.id == band_id)
-    last = None if band.below is None else band.below - 1
-    reach = f"{band.at_least} or more" if last is None else _span(band.at_least, last)
-    return f'the whole score of "{instrument.label}" ({instrument_id}) lies in "{band.label}" ({reach})'
-
-
-def _span(first: int, last: int) -> str:
-    return str(first) if first == last else f"{first} to {last}"
-
-
-def _findings_in_words(rulebook: Rulebook, node: Findings) -> str:
-    labels = {strength.id: strength.label for strength in rulebook.about.strengths}
-    strengths = _either([f'"{labels.get(each, each)}"' for each in node.strengths])
-    indicators = "indicator is" if node.count == 1 else "indicators are"
-    spread = f", from at least {node.categories} categories" if node.categories > 1 else ""
-    return f"at least {node.count} {indicators} raised whose strength is {strengths}{spread}"
-
-
-def _either(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+def _printed(line: ConditionLine) -> Iterator[str]:
+    before = [say(line.before, _ENGLISH)] if line.before else []
+    named = [f'"{line.named.text}" ({line.named.id}){":" if line.after else ""}'] if line.named else []
+    after = [say(line.after, _ENGLISH)] if line.after else []
+    yield " ".join((*before, *named, *after))
+    yield from (_INDENT + inner for part in line.parts for inner in _printed(part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +109,8 @@ _TEXTS = (
     ("why", "why it is asked"),
     ("detail", "in detail"),
     ("steps", "steps"),
+    ("aim", "aim"),
+    ("made_for", "made for"),
     ("caveats", "caveats"),
 )
 
@@ -214,15 +136,32 @@ def _paragraphs(rulebook: Rulebook, kind: str, entry: Any) -> Iterator[tuple[str
 
 
 def _conditions(rulebook: Rulebook, kind: str, entry: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for key, title in (("when", "holds when"), ("applies_when", "asked when"), ("show_when", "shown when")):
+    for key, title in (
+        ("when", "holds when"),
+        ("applies_when", "used when" if kind == "instrument" else "asked when"),
+        ("show_when", "shown when"),
+    ):
         condition = getattr(entry, key, None)
         if condition is not None:
             yield title, tuple(condition_in_words(rulebook, condition))
     if kind == "action" and entry.when is None:
         yield "holds when", ("always: it stands beside every result",)
     if kind == "instrument":
-        for item in entry.items:
+        yield from _scoring(rulebook, entry)
+
+
+def _scoring(rulebook: Rulebook, tool: Instrument) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """How an instrument is filled in and read: when it is set aside, its items, its readings."""
+    for aside in tool.set_aside:
+        yield f'set aside ("{aside.text}") when', tuple(condition_in_words(rulebook, aside.when))
+    for item in tool.items:
+        if item.when is None:
+            yield f'"{item.label}" is left out', (item.left_out or "",)
+        else:
             yield f'"{item.label}" counts when', tuple(condition_in_words(rulebook, item.when))
+    for reading in tool.readings:
+        bands = (f"{say(band_points(band), _ENGLISH)}: {band.label} ({band.id})" for band in reading.bands)
+        yield f'read as "{reading.label}"', tuple(bands)
 
 
 def _listed_users(users: Iterable[Use]) -> Iterator[str]:

@@ -69,6 +69,8 @@ def _entries(rulebook: Rulebook) -> Iterator[tuple[str, Any]]:
         ("need", rulebook.needs),
         ("note of law", rulebook.law.values()),
         ("service", rulebook.services.values()),
+        ("kind of charge", rulebook.charges.kinds if rulebook.charges else ()),
+        ("relief", rulebook.charges.reliefs if rulebook.charges else ()),
     ):
         for entry in entries:
             yield kind, entry
@@ -83,11 +85,21 @@ def _conditions(rulebook: Rulebook) -> Iterator[tuple[_Place, Condition]]:
             if condition is not None:
                 yield place, condition
         if kind == "instrument":
-            for item in entry.items:
-                yield (kind, entry.id, f"{entry.label}: {item.label}"), item.when
+            for item, when in entry.asked_items:
+                yield (kind, entry.id, f"{entry.label}: {item.label}"), when
+            for aside in entry.set_aside:
+                yield (kind, entry.id, f"{entry.label}: not used"), aside.when
     levels = rulebook.concern.levels
     yield ("level", "possible", levels.possible.headline), levels.possible.when
     yield ("level", "clear", levels.clear.headline), levels.clear.when
+    for kind_of_charge in rulebook.charges.kinds if rulebook.charges else ():
+        for rule in kind_of_charge.links:
+            if rule.when is not None:
+                yield ("kind of charge", kind_of_charge.id, kind_of_charge.label), rule.when
+    for sheet in rulebook.sheets.values():
+        for text in sheet.texts:
+            if text.when is not None:
+                yield ("sheet", sheet.id, f"{sheet.title}: {text.heading}"), text.when
     yield ("profile", "under_control", "someone may look for the youth"), rulebook.profile.under_control
     for served in rulebook.profile.served_as:
         yield ("profile", "served_as", f"counts as {served.served}"), served.when
@@ -131,6 +143,8 @@ def _named_outside_conditions(rulebook: Rulebook) -> Iterator[_Found]:
             yield "question", entry.years_since, Use(*place, "also follows from its date")
         for named in getattr(entry, "kinds", ()):
             yield "kind of service", named, Use(*place, "gives it" if kind == "service" else "is met by it")
+        for study in getattr(entry, "validation", ()):
+            yield from (("source", named, Use(*place, "rests on it")) for named in study.sources)
         for key, named_kind, how in _NAMING_KEYS:
             for named in getattr(entry, key, ()):
                 yield named_kind, named, Use(*place, how)
@@ -139,10 +153,31 @@ def _named_outside_conditions(rulebook: Rulebook) -> Iterator[_Found]:
     for notice in rulebook.about.rights_notices:
         use = Use("rights notice", notice.jurisdiction, "what a youth is told first", "rests on it")
         yield from (("source", named, use) for named in notice.sources)
+    yield from _named_after_a_result(rulebook)
     profile = rulebook.profile
     yield "question", profile.age, Use("profile", "age", "which services fit the age", "reads its answer")
     for named in profile.counties:
         yield "question", named, Use("profile", "counties", "where help is looked for", "reads its answer")
+
+
+def _named_after_a_result(rulebook: Rulebook) -> Iterator[_Found]:
+    """What the clocks, the charges and the sheets name."""
+    for action in rulebook.actions:
+        yield "event", action.starts, Use("action", action.id, action.label, "its clock starts there")
+    for kind in rulebook.charges.kinds if rulebook.charges else ():
+        use = Use("kind of charge", kind.id, kind.label, "rests on it")
+        yield from (("note of law", named, use) for named in kind.law)
+        yield from (("source", named, use) for rule in kind.links for named in rule.sources)
+        yield from (("note of law", named, use) for ask in kind.asks for named in ask.law)
+    for sheet in rulebook.sheets.values():
+        use = Use("sheet", sheet.id, sheet.title, "rests on it")
+        yield from (("source", named, use) for text in sheet.texts for named in text.sources)
+        yield from (("note of law", named, use) for text in sheet.texts for named in text.law)
+        for named in sheet.answers:
+            yield "question", named, Use("sheet", sheet.id, sheet.title, "may show its answer")
+    for line in rulebook.report.lines if rulebook.report else ():
+        for named in line.questions:
+            yield "question", named, Use("report page", line.id, line.label, "shows its answer")
 
 
 _CASE_KEYS = (
@@ -153,6 +188,7 @@ _CASE_KEYS = (
     ("interruptions", "interruption"),
     ("actions", "action"),
     ("services", "service"),
+    ("bands", "instrument"),
 )
 
 

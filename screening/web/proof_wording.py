@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from screening.core.algebra import Proof
 from screening.core.answers import Effective
+from screening.core.condition_words import AnswerTest, say, strengths_of
 from screening.core.conditions import (
     All,
     AnswerIs,
@@ -30,6 +31,7 @@ from screening.core.evaluation import Assessment, Level
 from screening.core.rulebook import Question
 from screening.core.statements import UNANSWERED
 from screening.core.truth import NO, UNKNOWN, YES, Truth
+from screening.web import spoken
 from screening.web.spoken import gettext as _
 from screening.web.spoken import ngettext, translate
 from screening.web.wording import (
@@ -42,7 +44,6 @@ from screening.web.wording import (
     within_sentence,
 )
 
-AnswerTest = AnswerIs | NumberAtLeast | NumberBelow | Includes
 LONGEST_LIST = 6
 
 
@@ -154,6 +155,8 @@ class ProofWords:
             words["points"] = ngettext("%(num)d point", "%(num)d points", score.lowest)
         else:
             words["points"] = _("%(low)d to %(high)d points", low=score.lowest, high=score.highest)
+        if score.in_use == NO:
+            return Line(_("%(label)s is not used here", **words))
         if proof.truth == YES:
             text = _("%(label)s: %(points)s, which is “%(band)s”", **words)
         elif proof.truth == NO:
@@ -162,17 +165,15 @@ class ProofWords:
             text = _("%(label)s: %(points)s; whether this is “%(band)s” is open", **words)
         if proof.truth == UNKNOWN:
             return Line(text, parts=self._inner(item for item in proof.parts if item.truth == UNKNOWN))
-        counted = zip(instrument.items, proof.parts, strict=True)
-        return Line(
-            text, parts=tuple(Line(translate(item.label)) for item, part in counted if part.truth == YES)
-        )
+        counted = zip(instrument.items, score.items, strict=True)
+        met = (item for item, part in counted if part is not None and part.truth == YES)
+        return Line(text, parts=tuple(Line(translate(item.label)) for item in met))
 
     def _findings_group(self, node: Findings, proof: Proof) -> Line:
-        labels = {strength.id: translate(strength.label) for strength in self._rulebook.about.strengths}
         named = [(self._name_of(part), part.truth) for part in proof.parts]
         raised = [self._rulebook.indicators[name].label for name, truth in named if truth == YES]
         undecided = [self._rulebook.indicators[name].label for name, truth in named if truth == UNKNOWN]
-        kinds = _(" or ").join(within_sentence(labels[strength]) for strength in node.strengths)
+        kinds = say(strengths_of(self._rulebook, node), spoken)
         text = ngettext(
             "%(num)d sign is raised (%(kinds)s)",
             "%(num)d signs are raised (%(kinds)s)",

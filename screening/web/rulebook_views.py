@@ -1,13 +1,26 @@
-"""What the rulebook explorer shows: how findings lead to a level as a picture, what uses what, and a search."""
+"""What the rulebook explorer shows: how findings lead to a level as a picture, and what uses what."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from screening.core.conditions import All, AnyOf, Condition, Findings, Includes
+from screening.core.condition_words import band_points, say
+from screening.core.conditions import (
+    All,
+    AnyOf,
+    Condition,
+    Findings,
+    InBand,
+    Includes,
+    Named,
+    every_node,
+)
 from screening.core.rulebook import (
+    Band,
+    Gender,
     Indicator,
+    Instrument,
     LegalNote,
     LevelRule,
     Question,
@@ -15,15 +28,14 @@ from screening.core.rulebook import (
     Rulebook,
     Way,
 )
-from screening.web.condition_wording import ConditionWords, Words
-from screening.web.rulebook_entries import KINDS, Entry, Uses, entries, uses
+from screening.core.sheet_shapes import SheetPart
+from screening.web import spoken
+from screening.web.condition_wording import Words, condition_in_words
+from screening.web.rulebook_entries import KINDS, Entry, uses
 from screening.web.spoken import gettext as _
 from screening.web.spoken import ngettext, translate
 from screening.web.wording import number_in_words
 
-LONGEST_SEARCH = 80
-MOST_OF_A_KIND = 8
-_EXCERPT = 140
 _MOST_NAMED_IN_PICTURE = 3
 
 
@@ -46,39 +58,23 @@ class LevelPicture:
     words: Words
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One search result; the excerpt shows where the words stand if the label does not."""
-
-    entry: Entry
-    label: str
-    excerpt: str
-
-
-@dataclass(frozen=True, slots=True)
-class HitGroup:
-    """The results of one kind: the first few, and how many more there are."""
-
-    heading: str
-    hits: tuple[Hit, ...]
-    more: int
-
-
 @dataclass(frozen=True)
 class RulebookView:
     """A rulebook as the explorer tells it."""
 
     rulebook: Rulebook
 
-    @cached_property
-    def condition(self) -> ConditionWords:
-        """Puts conditions into words."""
-        return ConditionWords(self.rulebook)
+    def condition(self, condition: Condition) -> Words:
+        """A condition in words."""
+        return condition_in_words(self.rulebook, condition)
 
-    @cached_property
-    def uses(self) -> Uses:
-        """Who uses what."""
-        return uses(self.rulebook)
+    def uses(self, kind: str, id: str) -> tuple[Entry, ...]:
+        """What uses an entry."""
+        return uses(self.rulebook).get((kind, id), ())
+
+    def is_licensed(self, kind: str, id: str) -> bool:
+        """Whether an entry was plugged in under a licence of the agency's own."""
+        return (kind, id) in self.rulebook.licensed
 
     @cached_property
     def levels(self) -> tuple[LevelPicture, ...]:
@@ -90,10 +86,10 @@ class RulebookView:
         ways = rule.when.parts if isinstance(rule.when, AnyOf) else (rule.when,)
         drawn = (way.parts if isinstance(way, All) else (way,) for way in ways)
         requirements = tuple(tuple(self._requirement(part) for part in way) for way in drawn)
-        return LevelPicture(name, rule, requirements, self.condition.of(rule.when))
+        return LevelPicture(name, rule, requirements, self.condition(rule.when))
 
     def _requirement(self, condition: Condition) -> Requirement:
-        words = self.condition.of(condition)
+        words = self.condition(condition)
         if isinstance(condition, Includes) and len(condition.options) > _MOST_NAMED_IN_PICTURE:
             # The rule in words, below the picture, names them all.
             answer = _("one of %(num)d listed answers", num=len(condition.options))
@@ -102,6 +98,30 @@ class RulebookView:
             return Requirement((), 0, words)
         ranks = {strength.id: rank for rank, strength in enumerate(self.rulebook.about.strengths)}
         return Requirement(tuple(ranks[each] for each in condition.strengths), condition.count, words)
+
+    @cached_property
+    def tools_in_levels(self) -> tuple[Instrument, ...]:
+        """The instruments whose bands a rule of concern looks at, itself or through what it names; mostly none."""
+        levels = self.rulebook.concern.levels
+        open_ones: list[Condition] = [levels.clear.when, levels.possible.when]
+        seen: set[str] = set()
+        tools: set[str] = set()
+        while open_ones:
+            for node in every_node(open_ones.pop()):
+                if isinstance(node, InBand):
+                    tools.add(node.instrument)
+                named = {node.name} if isinstance(node, Named) else set()
+                if isinstance(node, Findings):
+                    signs = self.rulebook.indicators.values()
+                    named = {each.id for each in signs if each.strength in node.strengths}
+                open_ones += [self.rulebook.named(name).when for name in named - seen]
+                seen |= named
+        return tuple(tool for tool in self.rulebook.instruments.values() if tool.id in tools)
+
+    def event_label(self, id: str) -> str:
+        """What starts a clock."""
+        events = self.rulebook.events.events if self.rulebook.events else ()
+        return next((translate(event.label) for event in events if event.id == id), id)
 
     def signs_of(self, category: str) -> list[Indicator]:
         """The indicators of a category."""
@@ -123,48 +143,6 @@ class RulebookView:
         """The sources with these ids."""
         return [self.rulebook.sources[each] for each in ids if each in self.rulebook.sources]
 
-    def services_on(self, source: str) -> int:
-        """How many entries of the starter directory rest on a source."""
-        return sum(source in service.sources for service in self.rulebook.services.values())
-
-    def search(self, wanted: str) -> list[HitGroup]:
-        """Entries that hold every word, in the text or the id, by kind; those whose label holds them come first."""
-        words = wanted.casefold().split()
-        found: dict[str, list[Hit]] = defaultdict(list)
-        for entry in entries(self.rulebook) if words else ():
-            if (hit := _hit(entry, words)) is not None:
-                found[entry.kind].append(hit)
-        return [
-            HitGroup(
-                _(KINDS[kind]),
-                tuple(sorted(hits, key=lambda hit: bool(hit.excerpt))[:MOST_OF_A_KIND]),
-                max(0, len(hits) - MOST_OF_A_KIND),
-            )
-            for kind, hits in found.items()
-        ]
-
-
-def _hit(entry: Entry, words: Sequence[str]) -> Hit | None:
-    label = translate(entry.label)
-    texts = [translate(text) for text in entry.texts if text]
-    everything = "\n".join((entry.id, label, *texts)).casefold()
-    if not all(word in everything for word in words):
-        return None
-    named = f"{entry.id}\n{label}".casefold()
-    telling = [text for text in texts for word in words if word not in named and word in text.casefold()]
-    return Hit(entry, label, _cut(telling[0], words) if telling else "")
-
-
-def _cut(text: str, words: Sequence[str]) -> str:
-    """The stretch of a text around the first of the words that stands in it."""
-    places = [place for word in words if (place := text.casefold().find(word)) >= 0]
-    begin = max(0, min(places) - _EXCERPT // 3)
-    begin = text.rfind(" ", 0, begin) + 1 if begin else 0
-    shown = text[begin : begin + _EXCERPT]
-    if begin + _EXCERPT < len(text):
-        shown = shown.rpartition(" ")[0] + " …"
-    return ("… " if begin else "") + shown
-
 
 def grouped(found: Iterable[Entry]) -> list[tuple[str, list[Entry]]]:
     """Entries by kind, with the heading of the kind."""
@@ -183,6 +161,41 @@ def ways_in_words(ways: Iterable[Way]) -> str:
         "collateral": _("other people"),
     }
     return "; ".join(words[way] for way in ways)
+
+
+def points_in_words(band: Band) -> str:
+    """The points of a band."""
+    return say(band_points(band), spoken)
+
+
+def percent_in_words(share: float) -> str:
+    """A published percentage, as precise as it was published."""
+    return _("%(share)s%%", share=f"{share:g}")
+
+
+def gender_in_words(gender: Gender) -> str:
+    """Whom a service serves."""
+    return {"girls": _("Girls"), "boys": _("Boys"), "transgender": _("Transgender youths")}[gender]
+
+
+def sheet_part_in_words(part: SheetPart) -> str:
+    """What a sheet shows."""
+    words: Mapping[SheetPart, str] = {
+        "case_number": _("the case number"),
+        "level": _("the level of concern"),
+        "basis": _("the law that treats the youth as a victim"),
+        "signs": _("the names of raised signs"),
+        "duties": _("duties of this profession"),
+        "actions": _("advice to this profession"),
+        "law": _("notes of law"),
+        "charges": _("the charge worksheet"),
+        "needs": _("needs"),
+        "services": _("services"),
+        "calls": _("whom to call"),
+        "danger": _("danger now"),
+        "rights": _("what the youth is told first"),
+    }
+    return words[part]
 
 
 def answers_in_words(question: Question) -> str:

@@ -2,7 +2,7 @@
 
 from tiny_rulebook import CONCERN, DEFINITIONS, INDICATORS, QUESTIONS, tiny
 
-from screening.core.rule_diff import CaseChange, Change, diff_rulebooks
+from screening.core.rule_diff import CaseChange, CaseResult, Change, diff_rulebooks
 
 CASE = """
 case: {id: seen, title: Seen, story: s, setting: desk, jurisdiction: us_aa, day: "2026-11-24"}
@@ -49,6 +49,8 @@ def test_a_case_that_comes_out_otherwise_is_told_with_result_bounds_and_indicato
         "seen",
         "Seen",
         "new",
+        CaseResult("possible", "possible", "clear", ("sign_strong",)),
+        CaseResult("cannot_rule_out", "none", "clear", ()),
         (
             "result: possible before, cannot_rule_out now",
             "at_least: possible before, none now",
@@ -68,7 +70,29 @@ needs: []
     }
     (case,) = diff_rulebooks(tiny(CASES), tiny(new)).cases
     assert (case.rulebook, case.left_out) == ("old", ("observed: b (the new rules do not know it)",))
+    assert (case.before.left_out, case.after.left_out) == ((), (("observed", "b"),))
     assert "sign_strong: no longer raised" in case.differences
+
+
+def test_sections_kinds_of_sign_and_the_reasons_are_compared_and_do_not_repeat_what_stands_alone() -> None:
+    new = tiny(
+        {
+            "questions/01_first.yaml": QUESTIONS.replace("lead: Staff see.", "lead: Staff look.").replace(
+                "text: C?,", "text: C at all?,"
+            ),
+            "indicators/01_first.yaml": INDICATORS.replace("label: First kind", "label: A kind"),
+            "concern.yaml": CONCERN.replace("rationale: [consensus]", "rationale: [agreed]").replace(
+                "headline: Clear concern, sentence: s", "headline: Clear concern, sentence: t"
+            ),
+        }
+    )
+    assert diff_rulebooks(tiny(), new).changes == (
+        Change("changed", "section", "first", ("lead",)),
+        Change("changed", "question", "c", ("text",)),
+        Change("changed", "category", "first_kind", ("label",)),
+        Change("changed", "level", "clear", ("sentence",)),
+        Change("changed", "rule of concern", "concern.yaml", ("rationale",)),
+    )
 
 
 def test_a_case_whose_answers_were_changed_is_run_both_ways() -> None:

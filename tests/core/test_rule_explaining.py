@@ -19,8 +19,12 @@ instrument:
   id: screen
   label: Short screen
   items: [{id: one, label: First line, when: {b: yes}}]
-  bands: [{id: low, label: Low, at_least: 0, below: 1}, {id: high, label: High, at_least: 1}]
-  scored: true
+  readings:
+    - id: usual
+      label: Usual
+      bands: [{id: low, label: Low, at_least: 0, below: 1}, {id: high, label: High, at_least: 1}]
+  aim: p
+  made_for: m
   caveats: [Never tested.]
   licence: own
   sources: [house_one]
@@ -40,51 +44,29 @@ def explained(rulebook: Rulebook, index: Index, id: str) -> list[str]:
 @pytest.mark.parametrize(
     ("condition", "words"),
     [
-        ({"a": "yes"}, ['the answer to "A?" (a) is yes']),
-        ({"a": ["yes", "unsure"]}, ['the answer to "A?" (a) is yes or not sure']),
-        (
-            {"a": ["declined", "not_asked", "unanswered"]},
-            ['the answer to "A?" (a) is not wanting to say, not asked or not answered yet'],
-        ),
-        ({"where": "aa_one"}, ['the answer to "Where?" (where) is One']),
-        ({"count": {"at_least": 3}}, ['the number given to "How many?" (count) is 3 or more']),
-        ({"age": {"below": 18}}, ['the number given to "Age?" (age) is below 18']),
-        (
-            {"found": {"includes": ["keys", "cards"]}},
-            ['what was ticked at "Found?" (found) includes Keys or Cards'],
-        ),
-        ({"indicator": "sign_strong"}, ['the indicator "Sign" (sign_strong) is raised']),
-        ({"indicator": "minor"}, ['the definition "Minor" (minor) holds']),
+        ({"a": ["yes", "unsure"]}, ['"A?" (a): yes or not sure']),
+        ({"count": {"at_least": 3}}, ['"How many?" (count): 3 or more']),
+        ({"indicator": "minor"}, ['Holds: "Minor" (minor)']),
         (
             {"instrument": "screen", "band": "low"},
-            ['the whole score of "Short screen" (screen) lies in "Low" (0)'],
+            ['Published tool: "Short screen" (screen): the whole range of points lies in “Low” (0)'],
         ),
-        (
-            {"instrument": "screen", "band": "high"},
-            ['the whole score of "Short screen" (screen) lies in "High" (1 or more)'],
-        ),
-        (
-            {"findings": {"strength": ["direct", "strong"], "at_least": 2, "categories": 2}},
-            [
-                'at least 2 indicators are raised whose strength is "Direct" or "Strong", from at least 2 categories'
-            ],
-        ),
-        ({"concern": "possible"}, ["concern is at least possible"]),
+        ({"concern": "possible"}, ["The result is at least possible concern"]),
         (
             {"all": [{"a": "yes"}, {"not": {"any": [{"b": "no"}, {"at_least": 1, "of": [{"c": "yes"}]}]}}]},
             [
-                "all of these hold:",
-                '  the answer to "A?" (a) is yes',
-                "  this does not hold:",
-                "    at least one of these holds:",
-                '      the answer to "B?" (b) is no',
-                "      at least 1 of these 1 hold:",
-                '        the answer to "C?" (c) is yes',
+                "All of these:",
+                '  "A?" (a): yes',
+                "  This is known not to be so:",
+                "    Any one of these:",
+                '      "B?" (b): no',
+                "      At least 1 of these:",
+                '        "C?" (c): yes',
             ],
         ),
     ],
 )
-def test_every_operator_has_words(condition: object, words: list[str]) -> None:
+def test_a_condition_is_printed_with_the_ids_of_what_it_names(condition: object, words: list[str]) -> None:
     assert condition_in_words(tiny(WITH_INSTRUMENT), parse_condition(condition)) == words
 
 
@@ -94,15 +76,29 @@ def test_an_explanation_names_the_line_the_condition_the_users_and_the_sources()
     written = next(number for number, line in enumerate(INDICATORS.splitlines(), 1) if "sign_direct" in line)
     assert lines[:2] == ["indicator sign_direct", f"  written in indicators/01_first.yaml:{written}"]
     assert lines[lines.index("  holds when:") + 1 :] == [
-        "    all of these hold:",
-        '      the answer to "A?" (a) is yes',
-        '      the definition "Minor" (minor) holds',
+        "    All of these:",
+        '      "A?" (a): yes',
+        '      Holds: "Minor" (minor)',
         "  used by:",
         "    level possible (Possible concern): counts direct indicators",
         "    level clear (Clear concern): counts direct indicators",
         "  sources:",
         "    house_one: House consensus (house, as of 2026-11-24)",
     ]
+
+
+def test_an_instrument_tells_its_items_what_is_left_out_and_how_it_is_read() -> None:
+    more = INSTRUMENT.replace(
+        "when: {b: yes}}]", "when: {b: yes}}, {id: two, label: Second line, left_out: No detail.}]"
+    )
+    aside = "  set_aside: [{when: {c: yes}, text: Refer first.}]\n  caveats:"
+    files = files_with({"instruments/screen.yaml": more.replace("  caveats:", aside)})
+    lines = explained(load_files(files), index_from(files), "screen")
+    told = "\n".join(line.strip() for line in lines)
+    assert 'set aside ("Refer first.") when:\n"C?" (c): yes' in told
+    assert '"First line" counts when:\n"B?" (b): yes' in told
+    assert '"Second line" is left out:\nNo detail.' in told
+    assert 'read as "Usual":\n0: Low (low)\n1 or more: High (high)' in told
 
 
 def test_a_question_knows_every_place_that_reads_its_answer() -> None:

@@ -1,53 +1,16 @@
 """The rulebook explorer: nothing of the rulebook is missing, every link lands, and the search finds."""
 
 from collections import Counter
-from typing import get_args
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from page_checks import LARGEST_PAGE, LARGEST_RULEBOOK_PAGE, largest_of
 
-from screening.core.conditions import (
-    All,
-    AnswerIs,
-    AnyOf,
-    AtLeast,
-    ConcernAtLeast,
-    Condition,
-    Findings,
-    InBand,
-    Includes,
-    Named,
-    Not,
-    NumberAtLeast,
-    NumberBelow,
-    every_node,
-)
-from screening.core.rulebook import Band
-from screening.operations.actors import Role
-from screening.web.condition_wording import ConditionWords
+from screening.core.conditions import every_node
+from screening.operations.actors import ACCOUNT_ROLES, Role
 from screening.web.rulebook_entries import KINDS, entries, uses
 
-PAGES = ("questions", "indicators", "actions", "law", "sources")
-WATCHED = AnswerIs("phone_watched", ("yes",))
-# One of every operator, with words its text must hold. The test below fails for an operator that is not here.
-IN_WORDS: dict[type, tuple[Condition, tuple[str, ...]]] = {
-    AnswerIs: (AnswerIs("phone_watched", ("yes", "unsure")), ("track the youth", "yes or not sure")),
-    NumberAtLeast: (NumberAtLeast("missing_episodes", 3), ("3", "or more")),
-    NumberBelow: (NumberBelow("age", 18), ("under 18",)),
-    Includes: (Includes("items_found", ("hotel_keys", "prepaid_cards")), ("ticked: “", "” or “")),
-    All: (All((WATCHED, NumberBelow("age", 18))), ("All of these:", "track the youth", "under 18")),
-    AnyOf: (AnyOf((WATCHED, NumberBelow("age", 18))), ("Any one of these:", "track the youth", "under 18")),
-    Not: (Not(WATCHED), ("known not to be so", "track the youth")),
-    AtLeast: (AtLeast(2, (WATCHED, WATCHED, WATCHED)), ("At least 2 of these:", "track the youth")),
-    Named: (Named("presumed_minor"), ("Holds: Under 18, or age in doubt",)),
-    InBand: (InBand("delaware_checklist", "high"), ("Delaware", "the whole range of points", "“Many”")),
-    Findings: (
-        Findings(("direct", "strong"), 2, 2),
-        ("2 signs", "direct or strong", "2 different categories"),
-    ),
-    ConcernAtLeast: (ConcernAtLeast("possible"), ("at least possible concern",)),
-}
+PAGES = ("questions", "indicators", "tools", "actions", "charges", "services", "law", "sources")
 
 
 @pytest.fixture
@@ -57,42 +20,14 @@ def pages(browser_of):
     return lambda name="", query="": browser.get(f"/rulebook{'/' if name else ''}{name}{query}")
 
 
-def with_bands(rulebook):
-    """The shipped rulebook, its one list turned into a score: it ships none."""
-    tool = rulebook.instruments["delaware_checklist"]
-    bands = (Band(id="high", label="Many", at_least=3),)
-    instruments = {tool.id: tool.model_copy(update={"bands": bands})}
-    changed = object.__new__(type(rulebook))
-    changed.__dict__.update({**rulebook.__dict__, "instruments": instruments})
-    return changed
-
-
-def test_every_operator_has_words(app, rulebook):
-    operators = get_args(Condition)
-    assert set(operators) == set(IN_WORDS)
-    with app.test_request_context():
-        words = ConditionWords(with_bands(rulebook))
-        for operator in operators:
-            condition, expected = IN_WORDS[operator]
-            text = words.of(condition).text
-            assert all(each in text for each in expected), f"{operator.__name__}: {text}"
-
-
-def test_a_list_of_one_is_its_only_line_and_a_sign_says_that_it_is_one(app, rulebook):
-    with app.test_request_context():
-        words = ConditionWords(rulebook)
-        assert words.of(All((WATCHED,))) == words.of(AnyOf((WATCHED,))) == words.of(WATCHED)
-        assert words.of(Named(next(iter(rulebook.indicators)))).before == "Sign raised:"
-        every_part = {part for entry in entries(rulebook) for part in entry.conditions}
-        assert all(words.of(condition).text.strip() for condition in every_part)
-
-
 def test_everything_is_an_anchor_exactly_once(pages, rulebook):
     shown = {
         "questions": [*rulebook.questions],
         "indicators": [*rulebook.indicators, *rulebook.definitions],
         "law": [*rulebook.law],
         "sources": [*rulebook.sources],
+        "tools": [*rulebook.instruments],
+        "services": [*rulebook.services],
         "actions": [action.id for action in rulebook.actions],
     }
     for page, names in shown.items():
@@ -101,13 +36,18 @@ def test_everything_is_an_anchor_exactly_once(pages, rulebook):
         assert {name: anchors[name] for name in names} == dict.fromkeys(names, 1)
 
 
+def links_of(page, address):
+    """Where the links of a page lead within the explorer."""
+    found = {urljoin(address, tag["href"]) for tag in page.find_all("a", href=True)}
+    return {link for link in found if urlsplit(link).path.startswith("/rulebook")}
+
+
 def test_every_link_between_the_pages_lands_on_an_anchor(pages):
-    anchors = {}
-    links = set()
+    anchors, links = {}, set()
     for name in ("", *PAGES):
-        page = pages(name)
-        anchors[f"/rulebook{'/' if name else ''}{name}"] = {tag["id"] for tag in page.find_all(id=True)}
-        links |= {tag["href"] for tag in page.select('a[href^="/rulebook"]')}
+        address, page = f"/rulebook{'/' if name else ''}{name}", pages(name)
+        anchors[address] = {tag["id"] for tag in page.find_all(id=True)}
+        links |= links_of(page, address)
     lost = [link for link in links if (to := urlsplit(link)).fragment and to.fragment not in anchors[to.path]]
     assert len(links) > 200
     assert not lost
@@ -135,7 +75,7 @@ def test_a_question_says_what_it_is_for(pages, rulebook):
         assert all(plain(each) in text for each in texts), question.id
         assert ("the youth, if willing" in text) == ("ask" in question.ways)
         led_to = {link["href"].rpartition("#")[2] for link in shown.select(".uses a")}
-        assert led_to == {entry.anchor for entry in uses(rulebook).questions.get(question.id, ())}
+        assert led_to == {entry.anchor for entry in uses(rulebook).get(("question", question.id), ())}
 
 
 def test_a_sign_says_when_it_is_raised_and_leads_to_its_questions(pages, rulebook):
@@ -162,11 +102,20 @@ def test_a_note_says_how_far_it_may_be_relied_on(pages, rulebook):
         )
 
 
+def test_the_place_narrows_the_law_to_what_applies_there(pages, rulebook):
+    shown = {each["id"] for each in pages("law", "?place=us_ks").select(".entry")}
+    around = rulebook.applicable_jurisdictions("us_ks")
+    assert shown == {note.id for note in rulebook.law.values() if note.jurisdiction in around}
+    assert {rulebook.law[each].jurisdiction for each in shown} > {"us_ks"}
+    assert {each["id"] for each in pages("law", "?place=nowhere").select(".entry")} == {*rulebook.law}
+
+
 def test_the_overview_shows_the_edition_and_every_way_to_a_level(pages, rulebook):
     page = pages()
     text = page.get_text(" ", strip=True)
     for told in (rulebook.title, rulebook.version, rulebook.digest[:12], *rulebook.concern.rationale):
         assert plain(told) in plain(text)
+    assert "Beside the level, never in it" in text
     ways = len(rulebook.concern.levels.clear.when.parts) + len(rulebook.concern.levels.possible.when.parts)
     assert len(page.select(".ways > li")) == ways
     assert page.find(id="level-clear")
@@ -181,18 +130,41 @@ def test_search_finds_words_in_texts_and_ids_whatever_their_case(pages):
     by_id = hits(pages(query="?q=phone_watched"))
     assert "/rulebook/questions#phone_watched" in by_id
     assert hits(pages(query="?q=PHONE_Watched")) == by_id
+    assert hits(pages(query="?q=phóne_wätched")) == by_id
     found = pages(query="?q=SOMEONE+track+Answer")
     assert "/rulebook/questions#phone_watched" in hits(found)
     assert found.select_one("input[name=q]")["value"] == "SOMEONE track Answer"
     assert any(link.startswith("/rulebook/law#") for link in hits(pages(query="?q=rsmo")))
 
 
-def test_search_groups_what_it_finds_and_says_how_much_more_there_is(pages):
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("Veronica's Voice", "/rulebook/services#kc_veronicas_voice"),
+        ("veronica’s", "/rulebook/services#kc_veronicas_voice"),
+        ("delaware checklist", "/rulebook/tools#delaware_checklist"),
+        ("compensation", "/rulebook/services#kind-compensation"),
+        ("where help is looked for", "/rulebook/services#matching-counties"),
+        ("rsmo 567", "/rulebook/law#"),
+        ("clear concern", "/rulebook#level-clear"),
+    ],
+)
+def test_search_goes_through_everything(pages, words, place):
+    assert any(link.startswith(place) for link in hits(pages(query=f"?q={words}")))
+
+
+def test_search_groups_what_it_finds_and_leads_to_the_rest_of_a_kind(pages):
     page = pages(query="?q=youth")
     headings = [heading.get_text() for heading in page.select("h3")]
     assert any(heading.startswith("Questions (") for heading in headings)
     assert any(heading.startswith("Signs and circumstances (") for heading in headings)
-    assert "more; another word narrows the search" in page.get_text()
+    more = page.select_one('a[href$="kind=sign"]')
+    first = {link["href"] for link in page.find(id="found-sign").find_next("ul").select("a")}
+    every = pages(query=urlsplit(more["href"]).query.join(("?", "")))
+    assert first < hits(every)
+    assert all(link.startswith("/rulebook/indicators#") for link in hits(every))
+    assert str(len(hits(every))) in every.select_one("h3").get_text()
+    assert not every.select('a[href*="kind="]')
 
 
 def test_search_says_that_nothing_was_found_and_shows_what_was_typed_as_text(pages):
@@ -203,7 +175,7 @@ def test_search_says_that_nothing_was_found_and_shows_what_was_typed_as_text(pag
     assert not pages(query="?q=+").select(".empty")
 
 
-@pytest.mark.parametrize("role", Role, ids=str)
+@pytest.mark.parametrize("role", ACCOUNT_ROLES, ids=str)
 def test_whoever_is_signed_in_reads_it_and_finds_it(browser_of, role):
     browser = browser_of(role)
     for page in (browser.get("/"), browser.get("/about")):
