@@ -12,6 +12,7 @@ from rapidfuzz import fuzz, process
 
 from screening.core import rulebook as shapes
 from screening.core.conditions import ConditionFault
+from screening.core.earlier_forms import in_present_form
 from screening.core.rulebook import Shape
 from screening.core.yaml_files import Path_, YamlFault, YamlFile, read_yaml
 
@@ -121,7 +122,13 @@ SINGLE_FILES: Mapping[str, type[Shape]] = {
     "concern.yaml": shapes.Concern,
     "needs.yaml": NeedsFile,
     "services/kinds.yaml": KindsFile,
+    "events.yaml": shapes.Events,
+    "charges.yaml": shapes.Charges,
+    "sheets.yaml": shapes.Sheets,
+    "report.yaml": shapes.ReportGuide,
 }
+REQUIRED_FILES = ("rulebook.yaml", "definitions.yaml", "concern.yaml", "needs.yaml", "services/kinds.yaml")
+"""The single files without which there is no result. The others follow one, and older editions lack them."""
 FOLDERS: Mapping[str, type[Shape]] = {
     "sources": SourcesFile,
     "questions": QuestionsFile,
@@ -132,6 +139,11 @@ FOLDERS: Mapping[str, type[Shape]] = {
     "services": ServicesFile,
     "cases": shapes.MockCase,
 }
+LICENSED = "licensed/"
+"""Begins the names of an agency's own files with a licensed tool: they lie outside ``rules/`` and are never shipped."""
+LICENSED_FOLDERS = ("sources", "questions", "instruments", "cases")
+"""What a licensed tool needs: its questions, its scoring, where it is published, mock cases. Nothing of it decides the level
+of concern by itself: signs and levels stay in the open, where everybody can read why."""
 
 S = TypeVar("S", bound=Shape)
 
@@ -143,8 +155,8 @@ class Entries:
     parsed: Mapping[str, tuple[YamlFile, Shape]]
 
     def of(self, shape: type[S]) -> Iterator[tuple[YamlFile, S]]:
-        """The files of one shape, in name order."""
-        for name in sorted(self.parsed):
+        """The files of one shape, in name order; a licensed file stands where its name would stand without the prefix."""
+        for name in sorted(self.parsed, key=lambda name: (name.removeprefix(LICENSED), name)):
             file, value = self.parsed[name]
             if isinstance(value, shape):
                 yield file, value
@@ -156,18 +168,18 @@ class Entries:
                 yield Origin(file, (key, place)), entry
 
 
-def parse_files(files: Mapping[str, bytes]) -> tuple[Entries, list[Fault]]:
-    """Read every file and check each by itself. Ids are not looked up yet."""
+def parse_files(files: Mapping[str, bytes], *, kept: bool = False) -> tuple[Entries, list[Fault]]:
+    """Read every file and check each by itself. Ids are not looked up yet. ``kept`` ones may have an earlier form."""
     faults: list[Fault] = []
     parsed: dict[str, tuple[YamlFile, Shape]] = {}
     for name in sorted(files):
         try:
-            value = _read_file(name, files[name])
+            value = _read_file(name, files[name], kept=kept)
         except RulebookFaults as error:
             faults += error.faults
         else:
             parsed[name] = value
-    for name in SINGLE_FILES:
+    for name in REQUIRED_FILES:
         if name not in files:
             faults.append(
                 Fault(name, 1, "E002", "this file is missing", "add it; rules/README.md shows its form")
@@ -175,12 +187,26 @@ def parse_files(files: Mapping[str, bytes]) -> tuple[Entries, list[Fault]]:
     return Entries(parsed), faults
 
 
-def _read_file(name: str, content: bytes) -> tuple[YamlFile, Shape]:
-    folder = name.split("/", maxsplit=1)[0]
-    shape = SINGLE_FILES.get(name) or (FOLDERS.get(folder) if name.count("/") == 1 else None)
-    if shape is None:
-        fix = f"put it into one of these folders: {', '.join(FOLDERS)}"
-        raise RulebookFaults([Fault(name, 1, "E003", "no rule files belong here", fix)])
+def is_licensed(name: str) -> bool:
+    """Whether a file belongs to an agency's licensed tools, by its name."""
+    return name.startswith(LICENSED)
+
+
+def _shape_of(name: str) -> type[Shape]:
+    """What a file with this name holds. Raises RulebookFaults: no rule files belong there."""
+    inside = name.removeprefix(LICENSED)
+    folder, _, file = inside.partition("/")
+    known: Iterable[str] = LICENSED_FOLDERS if is_licensed(name) else FOLDERS
+    if name in SINGLE_FILES:
+        return SINGLE_FILES[name]
+    if folder in known and file and "/" not in file:
+        return FOLDERS[folder]
+    fix = f"put it into one of these folders: {', '.join(known)}"
+    raise RulebookFaults([Fault(name, 1, "E003", "no rule files belong here", fix)])
+
+
+def _read_file(name: str, content: bytes, *, kept: bool) -> tuple[YamlFile, Shape]:
+    shape = _shape_of(name)
     try:
         file = read_yaml(name, content)
     except YamlFault as error:
@@ -189,7 +215,7 @@ def _read_file(name: str, content: bytes) -> tuple[YamlFile, Shape]:
         fix = f"the file holds these keys: {', '.join(shape.model_fields)}"
         raise RulebookFaults([Fault(name, 1, "E110", "the file is empty or is not a list of keys", fix)])
     try:
-        return file, shape.model_validate(file.data)
+        return file, shape.model_validate(in_present_form(name, file.data) if kept else file.data)
     except ValidationError as error:
         raise RulebookFaults(
             [_explain(file, dict(detail)) for detail in error.errors(include_url=False)]

@@ -20,6 +20,13 @@ class Role(StrEnum):
     CPS_WORKER = "cps_worker"
     SUPERVISOR = "supervisor"
     ADMINISTRATOR = "administrator"
+    RULEBOOK_PUBLISHER = "rulebook_publisher"
+    GUEST = "guest"
+    """Somebody outside the agency, through the link of one hand-off. Never an account: see ``ACCOUNT_ROLES``."""
+
+
+ACCOUNT_ROLES = tuple(role for role in Role if role is not Role.GUEST)
+"""The roles an account can have."""
 
 
 class Verb(StrEnum):
@@ -33,15 +40,42 @@ class Verb(StrEnum):
     LIST_SCREENINGS = "list_screenings"
     SEE_CASE_NUMBERS = "see_case_numbers"
     MANAGE_USERS = "manage_users"
+    FOLLOW_UP = "follow_up"
+    HAND_OFF = "hand_off"
+    ANSWER_HAND_OFF = "answer_hand_off"
+    REMIND = "remind"
+    REVIEW_SCREENING = "review_screening"
+    VIEW_EDITIONS = "view_editions"
+    OFFER_RULEBOOK = "offer_rulebook"
+    PUBLISH_RULEBOOK = "publish_rulebook"
 
 
-_SCREENING = frozenset(Verb) - {Verb.MANAGE_USERS}
+_SCREENING = frozenset(
+    {
+        Verb.OPEN_SCREENING,
+        Verb.VIEW_SCREENING,
+        Verb.SAVE_STATEMENTS,
+        Verb.COMPLETE_SCREENING,
+        Verb.REOPEN_SCREENING,
+        Verb.LIST_SCREENINGS,
+        Verb.SEE_CASE_NUMBERS,
+        Verb.FOLLOW_UP,
+        Verb.HAND_OFF,
+        Verb.ANSWER_HAND_OFF,
+        Verb.VIEW_EDITIONS,  # the rules people are screened by are open to all who work with them
+    }
+)
 ALLOWED: Mapping[Role, frozenset[Verb]] = {
     Role.INTAKE_STAFF: _SCREENING,
     Role.CPS_WORKER: _SCREENING,
-    Role.SUPERVISOR: _SCREENING,
-    # Whoever runs the accounts sees that work is done, not on whom.
-    Role.ADMINISTRATOR: frozenset({Verb.LIST_SCREENINGS, Verb.MANAGE_USERS}),
+    Role.SUPERVISOR: _SCREENING | {Verb.REVIEW_SCREENING, Verb.REMIND},
+    # Whoever runs the accounts sees that work is done, not on whom. Reminding marks what nobody answered and shows nothing.
+    Role.ADMINISTRATOR: frozenset({Verb.LIST_SCREENINGS, Verb.MANAGE_USERS, Verb.VIEW_EDITIONS, Verb.REMIND}),
+    # Whoever answers for the rules sees under which of them work is done, not on whom.
+    Role.RULEBOOK_PUBLISHER: frozenset(
+        {Verb.LIST_SCREENINGS, Verb.VIEW_EDITIONS, Verb.OFFER_RULEBOOK, Verb.PUBLISH_RULEBOOK}
+    ),
+    Role.GUEST: frozenset({Verb.ANSWER_HAND_OFF}),
 }
 
 

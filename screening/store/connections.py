@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, create_engine, event, make_url, select
+from sqlalchemy import URL, Connection, create_engine, event, inspect, make_url, select
 from sqlalchemy.exc import ArgumentError, DisconnectionError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from screening.store.faults import DatabaseBusy, DatabaseFault
+from screening.store.faults import DatabaseBusy, DatabaseFault, ScopeFault
 from screening.store.scope import AgencySession
 from screening.store.writer_queue import WAIT_SECONDS, WriterQueue
 
@@ -57,6 +57,7 @@ class Connections:
             self._reading = engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
+        event.listen(engine, "before_cursor_execute", _refuse_full_joins)
         event.listen(engine, "connect", _note_process)
         event.listen(engine, "checkout", _refuse_inherited)
         self._engine = engine
@@ -97,6 +98,30 @@ class Connections:
         """A plain connection in a writing transaction, beyond every scope: for migrations and marks of keys only."""
         with self._turn(), self._writing.begin() as connection:
             yield connection
+
+    @contextmanager
+    def rebuilding(self) -> Iterator[Connection]:
+        """Like ``administering``, for migrations: SQLite changes a table by making it anew and dropping the old one.
+
+        Foreign keys would refuse that halfway, so they are off meanwhile and counted at the end: what led somewhere before
+        must lead somewhere after. Raises DatabaseFault, and nothing was changed.
+        """
+        if self.dialect != "sqlite":
+            with self.administering() as connection:
+                yield connection
+            return
+        with self._turn(), self._writing.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA foreign_keys=OFF")  # before BEGIN: within a transaction it does nothing
+            try:
+                with connection.begin():
+                    known = _broken_references(connection)
+                    yield connection
+                    now = _broken_references(connection)
+                    if any(now[each] > count for each, count in known.items() if each in now):
+                        raise DatabaseFault("A change of the tables would break references between rows.")
+            finally:
+                driver.execute("PRAGMA foreign_keys=ON")
 
     @contextmanager
     def inspecting(self) -> Iterator[Connection]:
@@ -166,6 +191,25 @@ def _set_up_sqlite(connection: Any, _entry: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writing = connection.get_execution_options().get(_WRITING)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _refuse_full_joins(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+    """The agency scope stands in a join's ON clause, and a full join shows the rows that fail it, too."""
+    if "FULL OUTER JOIN" in statement:
+        raise ScopeFault("the agency scope cannot limit a full join; ask twice")
+
+
+def _broken_references(connection: Connection) -> dict[tuple[str, str], int]:
+    """(table, table it refers to) → how many of its rows refer to nothing there, for all tables and references there are."""
+    inspector = inspect(connection)
+    counts = {
+        (name, reference["referred_table"]): 0
+        for name in inspector.get_table_names()
+        for reference in inspector.get_foreign_keys(name)
+    }
+    for name, _row, referred, _reference in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+        counts[name, referred] += 1
+    return counts
 
 
 def _note_process(_connection: object, entry: ConnectionPoolEntry) -> None:

@@ -11,6 +11,7 @@ from screening.store.faults import SealBroken
 from screening.store.journal import JournalHead, verify_chain
 from screening.store.journal_actions import AuditAction
 from screening.store.models import JournalEntry, RulebookFiles, Screening, StatementRow
+from screening.store.publication_rows import publications_unlike_journal
 from screening.store.screening_rows import SealedScreening
 from screening.store.statement_rows import SealedStatement, rows_digest
 from screening.store.vault import Vault
@@ -52,6 +53,7 @@ def verify_store(connection: Connection, vault: Vault, noted: JournalHead | None
         faults += _broken_seals(vault, sealed, rows)
         faults += _unlike_journal(sealed.id, rows, saves.pop(sealed.id, []))
     faults += _states_unlike_journal(connection)
+    faults += publications_unlike_journal(connection)
     faults += [f"screening {missing} is in the journal but not in the database" for missing in sorted(saves)]
     return IntegrityReport(chain.head, screenings, statements, tuple(faults), _rulebooks_missing(connection))
 

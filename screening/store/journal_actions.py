@@ -16,6 +16,9 @@ class AuditAction(StrEnum):
     DEMONSTRATION_LOADED = "demonstration.loaded"
     KEYS_ROTATED = "keys.rotated"
     RULEBOOK_KEPT = "rulebook.kept"
+    RULEBOOK_OFFERED = "rulebook.offered"
+    RULEBOOK_PUBLISHED = "rulebook.published"
+    RULEBOOK_ROLLED_BACK = "rulebook.rolled_back"
     USER_CREATED = "user.created"
     USER_DEACTIVATED = "user.deactivated"
     USER_PASSWORD_CHANGED = "user.password_changed"  # noqa: S105 - the name of an action
@@ -29,6 +32,27 @@ class AuditAction(StrEnum):
     SCREENING_COMPLETED = "screening.completed"
     SCREENING_REOPENED = "screening.reopened"
     STATEMENTS_SAVED = "statements.saved"
+    CHARGE_ADDED = "charge.added"
+    CHARGE_WITHDRAWN = "charge.withdrawn"
+    CHARGE_RESTORED = "charge.restored"
+    EVENT_RECORDED = "event.recorded"
+    DUTIES_RAISED = "duties.raised"
+    DUTIES_LISTED = "duties.listed"
+    DUTY_ASSIGNED = "duty.assigned"
+    DUTY_DONE = "duty.done"
+    DUTY_NOT_DONE = "duty.not_done"
+    DUTY_REOPENED = "duty.reopened"
+    SHEET_VIEWED = "sheet.viewed"
+    HAND_OFF_OFFERED = "hand_off.offered"
+    HAND_OFF_OPENED = "hand_off.opened"
+    HAND_OFF_CODE_FAILED = "hand_off.code_failed"
+    HAND_OFF_ACKNOWLEDGED = "hand_off.acknowledged"
+    HAND_OFF_DECLINED = "hand_off.declined"
+    HAND_OFF_DONE = "hand_off.done"
+    HAND_OFF_WITHDRAWN = "hand_off.withdrawn"
+    HAND_OFF_ESCALATED = "hand_off.escalated"
+    HAND_OFFS_LISTED = "hand_offs.listed"
+    REVIEW_RECORDED = "review.recorded"
 
 
 DETAIL_FIELDS: Mapping[AuditAction, Mapping[str, type[str] | type[int]]] = {
@@ -36,6 +60,9 @@ DETAIL_FIELDS: Mapping[AuditAction, Mapping[str, type[str] | type[int]]] = {
     AuditAction.DEMONSTRATION_LOADED: {"screenings": int},
     AuditAction.KEYS_ROTATED: {"screenings": int},
     AuditAction.RULEBOOK_KEPT: {"version": str, "files": int},
+    AuditAction.RULEBOOK_OFFERED: {"version": str, "files": int, "licensed": int, "cases": int},
+    AuditAction.RULEBOOK_PUBLISHED: {"sequence": int, "replaces": str, "row": str},
+    AuditAction.RULEBOOK_ROLLED_BACK: {"sequence": int, "replaces": str, "row": str},
     AuditAction.USER_CREATED: {"role": str},
     AuditAction.USER_DEACTIVATED: {},
     AuditAction.USER_PASSWORD_CHANGED: {},
@@ -49,8 +76,31 @@ DETAIL_FIELDS: Mapping[AuditAction, Mapping[str, type[str] | type[int]]] = {
     AuditAction.SCREENING_COMPLETED: {},
     AuditAction.SCREENING_REOPENED: {},
     AuditAction.STATEMENTS_SAVED: {"kept": int, "first": int, "last": int, "rows": str},
+    AuditAction.CHARGE_ADDED: {"charge": str},
+    AuditAction.CHARGE_WITHDRAWN: {"charge": str},
+    AuditAction.CHARGE_RESTORED: {"charge": str},
+    AuditAction.EVENT_RECORDED: {"event": str, "sequence": int},
+    AuditAction.DUTIES_RAISED: {"raised": int, "lapsed": int},
+    AuditAction.DUTIES_LISTED: {},
+    AuditAction.DUTY_ASSIGNED: {"duty": str},
+    AuditAction.DUTY_DONE: {"duty": str},
+    AuditAction.DUTY_NOT_DONE: {"duty": str},
+    AuditAction.DUTY_REOPENED: {"duty": str},
+    AuditAction.SHEET_VIEWED: {"sheet": str},
+    AuditAction.HAND_OFF_OFFERED: {"hand_off": str, "sheet": str},
+    AuditAction.HAND_OFF_OPENED: {"hand_off": str},
+    AuditAction.HAND_OFF_CODE_FAILED: {"hand_off": str, "failures": int},
+    AuditAction.HAND_OFF_ACKNOWLEDGED: {"hand_off": str},
+    AuditAction.HAND_OFF_DECLINED: {"hand_off": str},
+    AuditAction.HAND_OFF_DONE: {"hand_off": str},
+    AuditAction.HAND_OFF_WITHDRAWN: {"hand_off": str},
+    AuditAction.HAND_OFF_ESCALATED: {"hand_off": str},
+    AuditAction.HAND_OFFS_LISTED: {},
+    AuditAction.REVIEW_RECORDED: {"sequence": int, "decision": str},
 }
-"""``statements.saved``: how many were kept, under which numbers, and a digest over the rows as they were stored."""
+"""``statements.saved``: how many were kept, under which numbers, and a digest over the rows as they were stored.
+``rulebook.published`` and ``rulebook.rolled_back``: the publication's number, and a digest over its row; their subject is the
+rulebook that counts from then on."""
 
 _PLAIN_WORD = re.compile(r"[A-Za-z0-9_.:+-]{1,128}")
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Text,
     UniqueConstraint,
@@ -26,6 +27,7 @@ NO_AGENCY = "none"
 """Stands in the journal for "no agency": entries of the installation itself and of people nobody knows."""
 
 _ID = String(64)
+_DIGEST = String(128)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -91,7 +93,8 @@ class User(AgencyOwned, Base):
     __tablename__ = "users"
     __table_args__ = (
         CheckConstraint(
-            "role IN ('intake_staff', 'cps_worker', 'supervisor', 'administrator')", name="role_known"
+            "role IN ('intake_staff', 'cps_worker', 'supervisor', 'administrator', 'rulebook_publisher')",
+            name="role_known",
         ),
         CheckConstraint("failed_sign_ins >= 0", name="failed_sign_ins_counted"),
     )
@@ -129,7 +132,8 @@ class Screening(AgencyOwned, Base):
     status: Mapped[str] = mapped_column(String(20), default="open")
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     recognised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    rulebook_digest: Mapped[str] = mapped_column(String(128))
+    amendable_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rulebook_digest: Mapped[str] = mapped_column(_DIGEST, ForeignKey("rulebooks.digest"))
     youth_ref_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     youth_ref_index: Mapped[str | None] = mapped_column(String(64))
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
@@ -163,14 +167,66 @@ class StatementRow(AgencyOwned, Base):
 
 
 class RulebookFiles(Base):
-    """Every rulebook ever used, as it was: a compressed archive of its files. Never changed, never removed."""
+    """Every rulebook ever used or offered, as it was: a compressed archive of its files. Never changed, never removed.
+
+    Who may read one is settled at the session (see ``scope``): everybody reads what the installation was started with,
+    an agency also what it was offered. The same files offered in two agencies are kept once, and neither learns of the other.
+    """
 
     __tablename__ = "rulebooks"
 
-    digest: Mapped[str] = mapped_column(String(128), primary_key=True)
+    digest: Mapped[str] = mapped_column(_DIGEST, primary_key=True)
     version: Mapped[str] = mapped_column(String(60))
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
     files: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ShippedRulebook(Base):
+    """A rulebook the installation was started with: it holds nothing licensed, and every agency may read it."""
+
+    __tablename__ = "rulebooks_shipped"
+
+    digest: Mapped[str] = mapped_column(_DIGEST, ForeignKey("rulebooks.digest"), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RulebookOffer(AgencyOwned, Base):
+    """An edition that was brought in for an agency and passed the check; only that agency may read it.
+
+    ``report`` is what the check found, as JSON. ``licensed_files`` counts the files under a licence of the agency's own.
+    """
+
+    __tablename__ = "rulebook_offers"
+    __table_args__ = (
+        PrimaryKeyConstraint("agency_id", "digest"),
+        CheckConstraint("licensed_files >= 0", name="licensed_files_counted"),
+    )
+
+    digest: Mapped[str] = mapped_column(_DIGEST, ForeignKey("rulebooks.digest"))
+    offered_by: Mapped[str] = mapped_column(_ID, ForeignKey("users.id"))
+    offered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    licensed_files: Mapped[int]
+    report: Mapped[str] = mapped_column(Text)
+
+
+class RulebookPublication(AgencyOwned, Base):
+    """An agency put an edition into use. The one with the highest number counts; ``replaces`` is what counted before."""
+
+    __tablename__ = "rulebook_publications"
+    __table_args__ = (
+        UniqueConstraint("agency_id", "sequence"),
+        CheckConstraint("sequence >= 1", name="sequence_positive"),
+        CheckConstraint("length(reason) BETWEEN 1 AND 500", name="reason_length"),
+        CheckConstraint("replaces <> digest", name="replaces_another"),
+    )
+
+    id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    sequence: Mapped[int]
+    digest: Mapped[str] = mapped_column(_DIGEST, ForeignKey("rulebooks.digest"))
+    published_by: Mapped[str] = mapped_column(_ID, ForeignKey("users.id"))
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text)
+    replaces: Mapped[str] = mapped_column(_DIGEST, ForeignKey("rulebooks.digest"))
 
 
 class JournalEntry(AgencyOwned, Base):

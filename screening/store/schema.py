@@ -24,7 +24,7 @@ def upgrade(connections: Connections, revision: str = "head") -> None:
     with connections.inspecting() as connection:
         if current_revision(connection) == steps.get_current_head() and revision == "head":
             return
-    with connections.administering() as connection:
+    with connections.rebuilding() as connection:
         wait_for_others(connection)
         _refuse_newer(steps, current_revision(connection))
         command.upgrade(_config(connection), revision)
@@ -32,7 +32,7 @@ def upgrade(connections: Connections, revision: str = "head") -> None:
 
 def downgrade(connections: Connections, revision: str) -> None:
     """Undo migrations down to ``revision`` ("base": all of them, with everything in the tables)."""
-    with connections.administering() as connection:
+    with connections.rebuilding() as connection:
         wait_for_others(connection)
         command.downgrade(_config(connection), revision)
 

@@ -1,7 +1,8 @@
 """The agency scope: one session class that no query, update or delete can get past.
 
 Every ORM statement of an ``AgencySession`` is limited to the rows of its agency, in every place a table occurs (joins,
-aliases, subqueries). Statements the limit cannot reach (plain tables, SQL text, unions) are refused, not let through. A
+aliases, subqueries). Kept rulebooks are limited alike: to those the installation was started with, which belong to everybody, and
+those the agency was offered. Statements the limit cannot reach (plain tables, SQL text, unions) are refused, not let through. A
 session without an agency sees nothing agency-owned. The few questions that must be asked across agencies name their reason.
 """
 
@@ -9,11 +10,23 @@ from enum import StrEnum
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Delete, Engine, Executable, Insert, Select, String, Update, bindparam, event
+from sqlalchemy import (
+    Delete,
+    Engine,
+    Executable,
+    Insert,
+    Select,
+    String,
+    Update,
+    bindparam,
+    event,
+    or_,
+    select,
+)
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from screening.store.faults import ScopeFault
-from screening.store.models import AgencyOwned
+from screening.store.models import AgencyOwned, RulebookFiles, RulebookOffer, ShippedRulebook
 
 ACROSS_AGENCIES = "across_agencies"
 """Execution option: the reason why one statement is not limited to an agency."""
@@ -22,6 +35,9 @@ ACROSS_AGENCIES = "across_agencies"
 class AcrossAgencies(StrEnum):
     """The only reasons to look across agencies."""
 
+    HAND_OFF_LINK = (
+        "hand_off_link"  # whoever follows a link has no agency; the link's hash finds the one that offered it
+    )
     SIGN_IN = "sign_in"  # whoever signs in has no agency yet; and a session's user is looked up by id
 
 
@@ -29,6 +45,11 @@ _AGENCY = "agency_of_the_session"
 _REACHED = (Select, Insert, Update, Delete)
 _PARAMETER = bindparam(_AGENCY, type_=String)
 _LIMIT = with_loader_criteria(AgencyOwned, lambda cls: cls.agency_id == _PARAMETER, include_aliases=True)
+_SHIPPED = select(ShippedRulebook.digest)
+_OFFERED = select(RulebookOffer.digest).where(RulebookOffer.agency_id == _PARAMETER)
+_READABLE = with_loader_criteria(
+    RulebookFiles, lambda cls: or_(cls.digest.in_(_SHIPPED), cls.digest.in_(_OFFERED)), include_aliases=True
+)
 _limited: WeakKeyDictionary[Executable, Any] = WeakKeyDictionary()
 
 
@@ -73,7 +94,7 @@ def _limit(state: ORMExecuteState, agency_id: str | None) -> None:
         )
     limited = _limited.get(state.statement)
     if limited is None:
-        limited = _limited[state.statement] = state.statement.options(_LIMIT)
+        limited = _limited[state.statement] = state.statement.options(_LIMIT, _READABLE)
     state.statement = limited
     state.parameters = {**given, _AGENCY: agency_id}
 

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from screening.store.faults import KeysFault, SealBroken
 from screening.store.keys import KEY_BYTES, Keys
 
-SealedKind = Literal["screenings", "statements"]
+SealedKind = Literal["screenings", "statements", "charges", "duties", "hand_offs", "reviews"]
 Sealable = str | int | tuple[str, ...]
 Identity = tuple[str, ...]
 

@@ -10,7 +10,7 @@ from screening.core.statements import Source
 from screening.operations.database import Database, SealBroken
 from screening.operations.screenings import complete_screening, find_screening, save_statements
 from screening.store.models import Base
-from tests.store.two_agencies import TwoAgencies, opened_by, said
+from tests.store.two_agencies import RULES, TwoAgencies, opened_by, said
 
 STATEMENTS, SCREENINGS = (Base.metadata.tables[name] for name in ("statements", "screenings"))
 CANARIES = ("canaryfreetext", "canaryoptionone", "canaryoptiontwo", "canarycollateral", "canarychoice")
@@ -173,8 +173,14 @@ def test_a_state_changed_behind_the_journal_shows(
     assert database.verify().faults == (told,)
 
 
-def test_a_rulebook_never_kept_is_told_and_is_no_fault(database: Database, screening_id: str) -> None:
-    report = database.verify()
+def test_a_rulebook_that_is_not_there_any_more_is_told_and_is_no_fault(
+    database: Database, screening_id: str, tamper: Callable[..., None], database_url: str
+) -> None:
+    assert database.verify().rulebooks_missing == ()
+    guards = ["DROP TRIGGER rulebooks_no_delete"] if database_url.startswith("sqlite") else []
 
+    tamper(*guards, "DELETE FROM rulebooks")
+
+    report = database.verify()
     assert report.is_sound
-    assert report.rulebooks_missing == ("0a1b",)
+    assert report.rulebooks_missing == (RULES,)

@@ -9,13 +9,26 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Inspector, column, delete, func, insert, inspect, select, table, text
+from sqlalchemy import (
+    Connection,
+    Inspector,
+    column,
+    delete,
+    func,
+    insert,
+    inspect,
+    select,
+    table,
+    text,
+    update,
+)
 from sqlalchemy.exc import DatabaseError
 
 from screening.operations.database import Database
 from screening.store import schema
 from screening.store.connections import Connections
 from screening.store.faults import DatabaseFault
+from screening.store.integrity import _rulebooks_missing
 from screening.store.models import Base
 from tests.store.postgres_cluster import Cluster
 
@@ -27,6 +40,7 @@ ROWS = {
         "id": "u", "agency_id": "a", "username": "u", "name": "U", "role": "supervisor", "password_hash": "h",
         "session_stamp": "s", "active": True, "failed_sign_ins": 0, "created_at": MOMENT,
     },
+    "rulebooks": {"digest": "d", "version": "1", "published_at": MOMENT, "files": b"1"},
     "screenings": {
         "id": "s", "agency_id": "a", "opened_by": "u", "opened_at": MOMENT, "opened_on": "2026-11-24",
         "setting": "detention", "jurisdiction": "us_mo", "status": "open", "rulebook_digest": "d",
@@ -40,7 +54,6 @@ ROWS = {
         "sequence": 1, "at": MOMENT, "actor_id": "u", "agency_id": "a", "action": "screening.opened",
         "subject": "s", "detail": "{}", "previous_hash": "0" * 64, "hash": "1" * 64,
     },
-    "rulebooks": {"digest": "d", "version": "1", "published_at": MOMENT, "files": b"1"},
     "master_keys": {"version": 1, "fingerprint": "f", "first_used_at": MOMENT},
 }  # fmt: skip
 """A row of every table as the first migration made them."""
@@ -167,12 +180,104 @@ def test_an_upgrade_keeps_the_data(connections: Connections, revision: str) -> N
     schema.upgrade(connections)
 
     assert set(rows_everywhere(connections).values()) == {1}
-    for guarded in ("statements", "journal", "rulebooks"):
+    for guarded in ("statements", "journal", "rulebooks", "rulebooks_shipped"):
         with (
             pytest.raises(DatabaseError, match="only ever added to"),
             connections.administering() as connection,
         ):
             connection.execute(delete(table(guarded)))
+
+
+PUBLISHED = {
+    "rulebook_offers": {
+        "agency_id": "a", "digest": "d", "offered_by": "u", "offered_at": MOMENT, "licensed_files": 0, "report": "{}",
+    },
+    "rulebook_publications": {
+        "id": "p", "agency_id": "a", "sequence": 1, "digest": "d", "published_by": "u", "published_at": MOMENT,
+        "reason": "r", "replaces": "e",
+    },
+}  # fmt: skip
+
+
+@pytest.fixture
+def published(connections: Connections) -> Connections:
+    """The newest tables with a publisher, and what one did."""
+    schema.upgrade(connections)
+    insert_a_row_everywhere(connections)
+    with connections.administering() as connection:
+        add(connection, "rulebooks", ROWS["rulebooks"] | {"digest": "e"})
+        add(
+            connection,
+            "users",
+            ROWS["users"] | {"id": "p", "username": "p", "role": "rulebook_publisher"},
+        )
+        for table_name, row in PUBLISHED.items():
+            add(connection, table_name, row)
+    return connections
+
+
+def value(connections: Connections, query: str) -> Any:
+    with connections.inspecting() as connection:
+        return connection.execute(text(query)).scalars().all()
+
+
+@pytest.mark.parametrize("guarded", PUBLISHED)
+def test_what_was_offered_and_published_is_never_changed_or_removed(
+    published: Connections, guarded: str
+) -> None:
+    rows = table(guarded, column("digest"))
+    for change in (delete(rows), update(rows).values(digest="e")):
+        with (
+            pytest.raises(DatabaseError, match="only ever added to"),
+            published.administering() as connection,
+        ):
+            connection.execute(change)
+
+
+def test_a_downgrade_below_publishing_closes_the_publishers_and_keeps_the_rest(
+    published: Connections,
+) -> None:
+    schema.downgrade(published, "0002")
+
+    assert value(published, "SELECT digest FROM rulebooks ORDER BY digest") == ["d", "e"]
+    assert value(published, "SELECT rulebook_digest FROM screenings") == ["d"]
+    assert value(published, "SELECT username FROM users WHERE active") == ["u"]
+    assert value(published, "SELECT role FROM users WHERE id = 'p'") == ["intake_staff"]
+
+    schema.upgrade(published)
+    assert value(published, "SELECT digest FROM rulebooks_shipped ORDER BY digest") == ["d", "e"]
+    with pytest.raises(DatabaseError, match="only ever added to"), published.administering() as connection:
+        connection.execute(text("DELETE FROM statements"))
+
+
+def test_a_screening_whose_rulebook_nobody_kept_survives_the_upgrade_and_no_new_one_can_be_opened(
+    connections: Connections,
+) -> None:
+    lost = {"id": "lost", "rulebook_digest": "never_kept"}
+    schema.upgrade(connections, "0002")
+    insert_a_row_everywhere(connections)
+    with connections.administering() as connection:
+        add(connection, "screenings", ROWS["screenings"] | lost)
+
+    schema.upgrade(connections)
+
+    with connections.administering() as connection:
+        assert _rulebooks_missing(connection) == ("never_kept",)
+        connection.execute(text("UPDATE screenings SET setting = 'other' WHERE id = 'lost'"))
+    with pytest.raises(DatabaseError), connections.administering() as connection:
+        add(connection, "screenings", ROWS["screenings"] | lost | {"id": "new"})
+
+
+def test_a_rebuilt_table_that_would_lose_a_reference_is_left_as_it_was(connections: Connections) -> None:
+    schema.upgrade(connections)
+    insert_a_row_everywhere(connections)
+
+    with pytest.raises((DatabaseError, DatabaseFault)), connections.rebuilding() as connection:
+        connection.execute(text("DELETE FROM users"))
+
+    assert value(connections, "SELECT id FROM users") == ["u"]
+    with pytest.raises(DatabaseError), connections.administering() as connection:
+        connection.execute(text("DELETE FROM users"))
 
 
 def test_a_downgrade_of_the_guards_keeps_the_data(connections: Connections) -> None:
@@ -195,6 +300,7 @@ def test_a_downgrade_of_the_guards_keeps_the_data(connections: Connections) -> N
         ("screenings", {"status": "lost"}),
         ("screenings", {"key_version": 0}),
         ("screenings", {"opened_by": "nobody"}),
+        ("screenings", {"rulebook_digest": "never_kept"}),
         ("statements", {"source": "guessed"}),
         ("statements", {"sequence": 0}),
         ("statements", {"id": ""}),

@@ -3,13 +3,18 @@
 from dataclasses import dataclass
 from uuid import uuid4
 
+from sqlalchemy import insert
+
 from screening.core.statements import Source
 from screening.operations.accounts import create_user, found_agency
 from screening.operations.actors import Actor, Role, system_actor
 from screening.operations.database import Database
 from screening.operations.screenings import NewStatement, open_screening
+from screening.store.models import RulebookFiles, ShippedRulebook
 
 PASSWORD = "correct horse battery"
+RULES = "0a1b"
+"""Digest of a rulebook that is kept and has no files: nobody loads it."""
 
 
 @dataclass(frozen=True)
@@ -20,10 +25,20 @@ class TwoAgencies:
     colleague: Actor
     supervisor: Actor
     administrator: Actor
+    publisher: Actor
     elsewhere: Actor
 
 
+def keep_rules(database: Database) -> None:
+    """Keep the rulebook that screenings are opened under."""
+    with database.writing(None) as tx:
+        row = {"digest": RULES, "version": "1", "published_at": tx.now, "files": b""}
+        tx.session.execute(insert(RulebookFiles), [row])
+        tx.session.execute(insert(ShippedRulebook), [{"digest": RULES, "since": tx.now}])
+
+
 def found_two_agencies(database: Database) -> TwoAgencies:
+    keep_rules(database)
     here, there = (
         found_agency(
             database, name=name, username=f"{name}-admin", administrator=f"Admin of {name}", password=PASSWORD
@@ -35,6 +50,7 @@ def found_two_agencies(database: Database) -> TwoAgencies:
         colleague=add_person(database, here, "colleague", Role.INTAKE_STAFF),
         supervisor=add_person(database, here, "supervisor", Role.SUPERVISOR),
         administrator=system_actor(here),
+        publisher=add_person(database, here, "publisher", Role.RULEBOOK_PUBLISHER),
         elsewhere=add_person(database, there, "elsewhere", Role.CPS_WORKER),
     )
 
@@ -50,7 +66,7 @@ def opened_by(database: Database, actor: Actor, youth_ref: str = "JC-2026-0417")
     """Open a screening."""
     with database.writing(actor) as tx:
         return open_screening(
-            tx, setting="detention", jurisdiction="us_mo", youth_ref=youth_ref, rulebook_digest="0a1b"
+            tx, setting="detention", jurisdiction="us_mo", youth_ref=youth_ref, rulebook_digest=RULES
         )
 
 

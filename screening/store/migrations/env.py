@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from screening.store import follow_up_models  # noqa: F401 - its tables belong to the same metadata
 from screening.store.models import Base
 
 context.configure(
