@@ -5,13 +5,13 @@ filled in, so only the open answers beneath unknown conditions can matter. When 
 level's sake may stop.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, islice
 
 from screening.core.algebra import Proof
-from screening.core.answers import Effective
+from screening.core.answers import Effective, State
 from screening.core.compiled_rules import conditions_behind_level
 from screening.core.conditions import (
     AnswerIs,
@@ -22,13 +22,15 @@ from screening.core.conditions import (
     every_node,
     question_of,
 )
+from screening.core.covering import Covering, Family, Goal
 from screening.core.evaluation import Assessment, Level, level_bounds, with_applicability
 from screening.core.rulebook import Question, Rulebook
 from screening.core.statements import UNANSWERED, UNKNOWN_VALUES, Value
 from screening.core.truth import UNKNOWN, YES
 
-LARGEST_SET = 2
+LARGEST_SET = 3
 MOST_TRIALS = 600
+"""More sets of one size are not tried: a list of hundreds tells nobody what to find out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,30 +110,42 @@ def _collect_open_question(
 
 
 def smallest_raises(assessment: Assessment) -> tuple[Change, ...]:
-    """The smallest sets of open answers (at most two) that would surely raise the level."""
-    rulebook = assessment.rulebook
+    """The smallest sets of open answers (at most three) that would surely raise the level."""
+    if assessment.at_least == Level.CLEAR:
+        return ()
     candidates = [
         (question, value)
         for question in route(assessment).decisive
-        for value in hypothetical_values(rulebook, question)
+        for value in hypothetical_values(assessment.rulebook, question)
     ]
-    return _smallest(assessment, candidates, lambda level: level > assessment.at_least)
+    levels = assessment.rulebook.concern.levels
+    wanted = [levels.clear.when, *([levels.possible.when] if assessment.at_least == Level.NONE else [])]
+
+    def covers(covering: Covering) -> Family:
+        return covering.either(covering.of(condition, Goal(True, YES)) for condition in wanted)
+
+    return _smallest(assessment, candidates, covers, lambda level: level > assessment.at_least)
 
 
 def smallest_lowers(assessment: Assessment) -> tuple[Change, ...]:
-    """The smallest sets of given answers (at most two) whose correction would lower what is certain now."""
+    """The smallest sets of given answers (at most three) whose correction would lower what is certain now."""
     if assessment.at_least == Level.NONE:
         return ()
-    name = "clear" if assessment.at_least == Level.CLEAR else "possible"
+    levels = assessment.rulebook.concern.levels
+    level = levels.clear if assessment.at_least == Level.CLEAR else levels.possible
     carrying: dict[str, None] = {}
-    _collect_carrying(assessment.levels[name], carrying)
+    _collect_carrying(assessment.explain(level.when), carrying)
     candidates = [
         (question, _absence(assessment.rulebook.questions[question]))
         for question in carrying
         if assessment.answers[question].state == "known"
         and assessment.rulebook.questions[question].kind in ("yes_no", "choices")
     ]
-    return _smallest(assessment, candidates, lambda level: level < assessment.at_least)
+
+    def covers(covering: Covering) -> Family:
+        return covering.of(level.when, Goal(False, YES))
+
+    return _smallest(assessment, candidates, covers, lambda found: found < assessment.at_least)
 
 
 def _absence(question: Question) -> Value:
@@ -148,34 +162,74 @@ def _collect_carrying(proof: Proof, found: dict[str, None]) -> None:
         _collect_carrying(part, found)
 
 
-def suppose(assessment: Assessment, supposed: Sequence[tuple[str, Value]]) -> dict[str, Effective]:
-    """The assessment's effective answers as they would be if these questions had these known answers."""
+def suppose(assessment: Assessment, supposed: Iterable[tuple[str, Value]]) -> dict[str, Effective]:
+    """The assessment's effective answers as they would be if these questions had these known answers.
+
+    Supposing ticked options leaves those ticked already; supposing none of them takes all away.
+    """
     answers = dict(assessment.answers)
     for question, value in supposed:
-        held = answers[question]
-        if isinstance(value, tuple) and isinstance(held.value, tuple) and value:
-            options = assessment.rulebook.questions[question].options
-            ticked = tuple(option.id for option in options if option.id in {*held.value, *value})
-            answers[question] = held._replace(state="known", value=ticked, partial=False)
-        else:
-            answers[question] = held._replace(state="known", value=value, partial=False)
+        answers[question] = _supposed(assessment.rulebook.questions[question], answers[question], value)
+    return with_applicability(assessment.rulebook, answers)
+
+
+def _supposed(question: Question, held: Effective, value: Value) -> Effective:
+    if isinstance(value, tuple) and isinstance(held.value, tuple) and value:
+        value = tuple(option.id for option in question.options if option.id in {*held.value, *value})
+    return held._replace(state="known", value=value, partial=False)
+
+
+def with_answers(assessment: Assessment, supposed: Mapping[str, Value]) -> dict[str, Effective]:
+    """The assessment's effective answers with these in the place of those given: known ones, or recorded unknowns."""
+    answers = dict(assessment.answers)
+    for question, value in supposed.items():
+        state: State = "known"
+        match value:
+            case "not_asked" | "declined" | "unsure":
+                state = value
+        known = value if state == "known" else None
+        answers[question] = answers[question]._replace(
+            state=state, value=known, partial=False, conflict=False, derived=False
+        )
     return with_applicability(assessment.rulebook, answers)
 
 
 def _smallest(
-    assessment: Assessment, candidates: Sequence[tuple[str, Value]], moves: Callable[[Level], bool]
+    assessment: Assessment,
+    candidates: Sequence[tuple[str, Value]],
+    covers: Callable[[Covering], Family],
+    moves: Callable[[Level], bool],
 ) -> tuple[Change, ...]:
-    """The smallest sets of supposed answers after which the lower bound ``moves``: single ones, else pairs."""
+    """The smallest sets of supposed answers after which the lower bound ``moves``: single ones, else pairs, else triples."""
+    rulebook, answers = assessment.rulebook, assessment.answers
+    supposed: dict[str, list[tuple[int, Effective]]] = {}
+    for place, (question, value) in enumerate(candidates):
+        answer = _supposed(rulebook.questions[question], answers[question], value)
+        supposed.setdefault(question, []).append((place, answer))
     for size in range(1, LARGEST_SET + 1):
         found = []
-        for supposed in islice(combinations(candidates, size), MOST_TRIALS):
-            if len({question for question, _ in supposed}) == size:
-                level = level_bounds(assessment.rulebook, suppose(assessment, supposed))[0]
-                if moves(level):
-                    found.append(Change(supposed, level))
+        for places in _trials(covers(Covering(assessment, supposed, size)), candidates, size):
+            chosen = tuple(candidates[place] for place in places)
+            level = level_bounds(rulebook, suppose(assessment, chosen))[0]
+            if moves(level):
+                found.append(Change(chosen, level))
         if found:
             return tuple(found)
     return ()
+
+
+def _trials(family: Family, candidates: Sequence[tuple[str, Value]], size: int) -> Iterable[tuple[int, ...]]:
+    """The sets of that size worth trying, in the candidates' order.
+
+    Smaller sets have been tried and do not suffice alone; what holds one of them still might.
+    """
+    grown = {each for each in family if len(each) == size}
+    for each in family:
+        for further in combinations(range(len(candidates)), size - len(each)) if len(each) < size else ():
+            union = each.union(further)
+            if len({candidates[place][0] for place in union}) == size:
+                grown.add(union)
+    return islice(sorted(tuple(sorted(each)) for each in grown), MOST_TRIALS)
 
 
 @lru_cache(maxsize=16)

@@ -14,7 +14,7 @@ A condition becomes a short list that begins with its operator::
     ["concern", level]
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from screening.core.algebra import walk
@@ -33,7 +33,7 @@ from screening.core.conditions import (
     NumberAtLeast,
     NumberBelow,
 )
-from screening.core.rulebook import Instrument, Interruption, Outcome, Question, Rulebook
+from screening.core.rulebook import Action, Instrument, Question, Rulebook
 
 Plain = list[Any]
 
@@ -111,8 +111,12 @@ def exported(rulebook: Rulebook) -> dict[str, Any]:
         ],
         "instruments": [_instrument(instrument) for instrument in rulebook.instruments.values()],
         "levels": {"possible": written(levels.possible.when), "clear": written(levels.clear.when)},
-        "interruptions": _conditional(rulebook.concern.interruptions),
-        "outcomes": _conditional(rulebook.concern.outcomes),
+        "interruptions": [
+            {"id": each.id, "when": written(each.when), "stops_asking": each.stops_asking}
+            for each in rulebook.concern.interruptions
+        ],
+        "outcomes": [{"id": each.id, "when": written(each.when)} for each in rulebook.concern.outcomes],
+        "actions": [_action(action) for action in rulebook.actions],
     }
 
 
@@ -128,14 +132,19 @@ def _question(question: Question) -> dict[str, Any]:
 
 
 def _instrument(instrument: Instrument) -> dict[str, Any]:
-    return {
+    plain: dict[str, Any] = {
         "id": instrument.id,
-        "items": [{"points": item.points, "when": written(item.when)} for item in instrument.items],
+        "items": [{"points": item.points, "when": written(when)} for item, when in instrument.asked_items],
+        "left_out_points": instrument.left_out_points,
         "bands": [
             {"id": band.id, "at_least": band.at_least, "below": band.below} for band in instrument.bands
         ],
     }
+    if instrument.used_when is not None:
+        plain["used_when"] = written(instrument.used_when)
+    return plain
 
 
-def _conditional(entries: Iterable[Interruption | Outcome]) -> list[dict[str, Any]]:
-    return [{"id": entry.id, "when": written(entry.when)} for entry in entries]
+def _action(action: Action) -> dict[str, Any]:
+    """An action without a condition is always called for. Where and for whom it is stays behind."""
+    return {"id": action.id} | ({} if action.when is None else {"when": written(action.when)})

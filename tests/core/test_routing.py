@@ -1,13 +1,35 @@
 """What still decides, when asking may stop, presumptions, and what would change the level."""
 
+from collections.abc import Callable, Sequence
+from itertools import combinations
+from random import Random
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tiny_rulebook import CONCERN, DEFINITIONS, INDICATORS, QUESTIONS, TODAY, files_with, said, tiny
 
-from screening.core.evaluation import Level, assess
-from screening.core.loading import RulebookFaults, load_files
-from screening.core.routing import Change, route, smallest_lowers, smallest_raises
+from screening.config import shipped_folder
+from screening.core.algebra import Proof
+from screening.core.conditions import Named, every_node, question_of
+from screening.core.evaluation import Assessment, Level, assess, assess_answers, level_bounds
+from screening.core.loading import RulebookFaults, load_files, load_rulebook
+from screening.core.routing import (
+    LARGEST_SET,
+    MOST_TRIALS,
+    Change,
+    hypothetical_values,
+    route,
+    smallest_lowers,
+    smallest_raises,
+    suppose,
+    with_answers,
+)
 from screening.core.rulebook import Rulebook
-from screening.core.statements import Source
+from screening.core.statements import Source, Value
+from screening.core.truth import YES
+from tests.vectors.invented_rulebooks import Inventor
+from tests.vectors.twin_vectors import invented_statements
 
 PRESUMING = {"definitions.yaml": DEFINITIONS.replace("[unsure, declined]", "[unsure, declined, unanswered]")}
 
@@ -86,3 +108,108 @@ def test_ticking_one_more_option_keeps_those_already_ticked() -> None:
         TODAY,
     )
     assert Change((("found", ("cards",)),), Level.POSSIBLE) in smallest_raises(assessment)
+
+
+# ---- the smallest sets are all of the smallest sets: against trying everything
+
+Candidate = tuple[str, Value]
+LARGEST_BRUTE_FORCE = 24
+
+
+def tried_out(
+    assessment: Assessment, candidates: Sequence[Candidate], moves: Callable[[Level], bool]
+) -> tuple[Change, ...]:
+    """All sets of the smallest size that moves the level, found by trying every set there is."""
+    for size in range(1, LARGEST_SET + 1):
+        found = [
+            Change(chosen, level)
+            for chosen in combinations(candidates, size)
+            if len({question for question, _ in chosen}) == size
+            for level in [level_bounds(assessment.rulebook, suppose(assessment, chosen))[0]]
+            if moves(level)
+        ]
+        if found:
+            return tuple(found)
+    return ()
+
+
+@settings(deadline=None)
+@given(st.integers(min_value=0, max_value=2**32))
+def test_no_smaller_set_and_no_other_set_of_that_size_changes_the_level(seed: int) -> None:
+    chance = Random(seed)  # noqa: S311
+    rulebook = Inventor(chance).rulebook()
+    for _ in range(3):
+        assessment = assess(rulebook, invented_statements(rulebook, chance), TODAY)
+        low = assessment.at_least
+        open_answers = [
+            (id, value) for id in route(assessment).decisive for value in hypothetical_values(rulebook, id)
+        ]
+        if len(open_answers) <= LARGEST_BRUTE_FORCE:
+            assert smallest_raises(assessment) == tried_out(
+                assessment, open_answers, lambda level, low=low: level > low
+            )
+        carrying = {
+            id
+            for level in ("clear" if low == Level.CLEAR else "possible",)
+            for id in affirmed(assessment.levels[level])
+        }
+        absences: list[Candidate] = [
+            (id, "no" if rulebook.questions[id].kind == "yes_no" else ())
+            for id, answer in assessment.answers.items()
+            if id in carrying
+            and answer.state == "known"
+            and rulebook.questions[id].kind in ("yes_no", "choices")
+        ]
+        lowers = {(frozenset(each.answers), each.level) for each in smallest_lowers(assessment)}
+        expected = tried_out(assessment, absences, lambda level, low=low: level < low) if low else ()
+        assert lowers == {(frozenset(each.answers), each.level) for each in expected}
+
+
+def affirmed(proof: Proof) -> set[str]:
+    """The questions whose answers a proof that holds rests on."""
+    if proof.truth != YES:
+        return set()
+    question = question_of(proof.condition)
+    return set().union({question} if question else set(), *map(affirmed, proof.parts))
+
+
+def answered_no(rulebook: Rulebook, strengths: Sequence[str]) -> list[tuple[str, Value]]:
+    """An answer against every sign of these strengths."""
+    waiting = [each.when for each in rulebook.indicators.values() if each.strength in strengths]
+    asked: dict[str, None] = {}
+    while waiting:
+        for node in every_node(waiting.pop()):
+            if isinstance(node, Named):
+                waiting.append(rulebook.named(node.name).when)
+            question = question_of(node)
+            if question is not None and question != "age":
+                asked[question] = None
+    absent: dict[str, Value] = {"yes_no": "no", "choices": (), "number": 0}
+    kinds = {id: rulebook.questions[id].kind for id in asked}
+    return [(id, absent[kind]) for id, kind in kinds.items() if kind in absent]
+
+
+def test_three_answers_together_are_found_where_no_two_are_enough() -> None:
+    rulebook = load_rulebook(shipped_folder("rules"))
+    told = [
+        *answered_no(rulebook, ["direct", "strong"]),
+        ("staff_concern", "no"),
+        ("mark_or_tattoo", "no_mark"),
+    ]
+    assessment = assess(rulebook, [said(id, value) for id, value in dict(told).items()], TODAY)
+    raises = smallest_raises(assessment)
+    assert {len(each.answers) for each in raises} == {3}, raises[0]
+    assert len(raises) <= MOST_TRIALS
+    assert all(each.level == Level.POSSIBLE for each in raises)
+
+
+def test_answers_put_in_the_place_of_those_given_may_also_be_unknown(tiny_rulebook: Rulebook) -> None:
+    assessment = assess(
+        tiny_rulebook, [said("a", "yes"), said("age", 15), said("found", ("keys",)), said("c", "yes")], TODAY
+    )
+    assert assessment.at_least == Level.CLEAR
+    instead = with_answers(assessment, {"a": "unsure", "found": ("cards",), "age": 19, "c": "no"})
+    assert (instead["a"].state, instead["a"].value) == ("unsure", None)
+    assert (instead["found"].value, instead["d"].applies) == (("cards",), 0)
+    assert assess_answers(tiny_rulebook, instead).result == "none" or instead["b"].is_open
+    assert assessment.answers["a"].value == "yes"
