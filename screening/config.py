@@ -46,6 +46,7 @@ class Config:
         home_jurisdiction: state offered first for a new screening; empty means none.
         who_to_ask: the person or desk named on the about page.
         idle_minutes: a sign-in ends after so long without a request.
+        amend_hours: a completed screening can be reopened by staff for so long after it was first completed.
         longest_hours: a sign-in ends after so long in any case.
         sign_in_attempts: failed attempts allowed for one name from one address.
         sign_in_attempts_address: failed attempts allowed from one address; a whole classroom may share one.
@@ -67,13 +68,15 @@ class Config:
     who_to_ask: str = ""
     idle_minutes: int = 30
     longest_hours: int = 10
+    amend_hours: int = 72
     sign_in_attempts: str = "10 per 5 minutes"
     sign_in_attempts_address: str = "100 per 5 minutes"
 
     def __post_init__(self) -> None:
         """Refuse what would only fail later, at the first request. Raises ConfigFault."""
-        if self.idle_minutes < 1 or self.longest_hours < 1:
-            raise ConfigFault("the settings 'idle_minutes' and 'longest_hours' are 1 or more")
+        for name in ("idle_minutes", "longest_hours", "amend_hours"):
+            if getattr(self, name) < 1:
+                raise ConfigFault(f"the setting '{name}' is 1 or more")
         for name in ("sign_in_attempts", "sign_in_attempts_address"):
             if not _ATTEMPTS.fullmatch(getattr(self, name)):
                 raise ConfigFault(f"the setting '{name}' is written like '10 per 5 minutes'")
