@@ -4,9 +4,11 @@ Everything said here is written in ``rules/``; this module only chooses what app
 an assessment.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, tzinfo
 
+from screening.core.clocks import due_at, free_days
 from screening.core.evaluation import Assessment
 from screening.core.rulebook import Action, Call, Interruption, LegalNote, Need, RightsNotice, Rulebook
 from screening.core.truth import YES
@@ -18,8 +20,8 @@ class DueAction:
 
     Attributes:
         action: as written in the rulebook.
-        due_at: until when (UTC), if the action has a deadline and the concern's first recognition is known.
-            An action due immediately carries the moment of recognition.
+        due_at: until when (UTC), if the action has a deadline and the moment that starts its clock is known. An action
+            due immediately carries that moment.
         law: the notes of law it rests on that are in force.
     """
 
@@ -43,7 +45,13 @@ class Advice:
 
 
 def advise(
-    assessment: Assessment, *, jurisdiction: str, setting: str, day: date, recognised_at: datetime | None
+    assessment: Assessment,
+    *,
+    jurisdiction: str,
+    setting: str,
+    day: date,
+    started: Mapping[str, datetime],
+    zone: tzinfo,
 ) -> Advice:
     """Choose the actions, law notes and needs that apply.
 
@@ -52,16 +60,21 @@ def advise(
         jurisdiction: id of the state; the law of those it lies within applies as well.
         setting: id of the setting the screening is done in.
         day: the day whose law counts (the screening's day).
-        recognised_at: when concern first reached *possible* (UTC); deadlines run from there.
+        started: event → when it happened (UTC); "recognised" is when concern first reached *possible*. An action whose
+            event is not here has no deadline yet.
+        zone: where the agency is; days, weekends and holidays are those of that place.
     """
     rulebook = assessment.rulebook
     law = notes_in_force(assessment, jurisdiction, day)
     in_force = {note.id: note for note in law_of(rulebook, jurisdiction, day)}
     chain = rulebook.applicable_jurisdictions(jurisdiction)
+    is_free = free_days(rulebook, chain)
     actions = tuple(
         DueAction(
             action,
-            _due_at(action, recognised_at),
+            None
+            if action.due is None or action.starts not in started
+            else due_at(action.due, started[action.starts], zone=zone, is_free=is_free),
             tuple(in_force[note] for note in action.law if note in in_force),
         )
         for action in rulebook.actions
@@ -107,9 +120,3 @@ def calls_for(rulebook: Rulebook, interruption: Interruption, jurisdiction: str)
 def _is_for(action: Action, chain: tuple[str, ...], setting: str) -> bool:
     fits_place = action.jurisdictions is None or any(place in chain for place in action.jurisdictions)
     return fits_place and (action.settings is None or setting in action.settings)
-
-
-def _due_at(action: Action, recognised_at: datetime | None) -> datetime | None:
-    if action.due is None or recognised_at is None:
-        return None
-    return recognised_at + timedelta(hours=action.due.hours or 0, days=action.due.days or 0)

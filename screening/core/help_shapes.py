@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, WithJsonSchema, model_validator
 
+from screening.core.finding_shapes import Call
 from screening.core.shape import ConditionField, Id, Ids, Shape, Text, Texts
 
 
@@ -37,7 +38,10 @@ class LegalNote(Shape):
 
 
 class Due(Shape):
-    """By when: immediately, or hours or days after the concern was recognised."""
+    """By when, counted from what starts the clock: immediately, so many hours or days, or so many working days.
+
+    ``court_hours`` are hours that stand still on Saturdays, Sundays and the holidays of ``rules/events.yaml``.
+    """
 
     # What a file holds is described for its author: exactly one key, and a plain true.
     model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
@@ -45,19 +49,55 @@ class Due(Shape):
     immediately: Annotated[Literal["true"] | None, WithJsonSchema({"const": True})] = None
     hours: int | None = Field(default=None, ge=1)
     days: int | None = Field(default=None, ge=1)
+    court_hours: int | None = Field(default=None, ge=1)
+    working_days: int | None = Field(default=None, ge=1)
 
     @model_validator(mode="before")
     @classmethod
     def _one_way(cls, raw: object) -> object:
         if not isinstance(raw, Mapping) or len(raw) != 1:
-            raise ValueError("write exactly one of {immediately: true}, {hours: 24}, {days: 3}")
+            raise ValueError(
+                "write exactly one of {immediately: true}, {hours: 24}, {days: 3}, {court_hours: 24}, {working_days: 2}"
+            )
         return {key: "true" if value is True else value for key, value in raw.items()}
+
+
+class Event(Shape):
+    """Something that starts a clock, at a moment a person enters.
+
+    Two moments are no events of the file, they are known without asking: ``recognised``, when concern first reached
+    *possible*, and ``opened``, when the screening was opened.
+    """
+
+    id: Id
+    label: Text
+    ask: Text
+    hint: Text | None = None
+
+
+class Holiday(Shape):
+    """A day on which working days and court hours stand still."""
+
+    day: date
+    label: Text
+    jurisdictions: Ids | None = None
+
+
+class Events(Shape):
+    """rules/events.yaml: what starts clocks, and the days on which some clocks stand still."""
+
+    events: tuple[Event, ...]
+    holidays: tuple[Holiday, ...] = ()
+    sources: Ids
 
 
 class Action(Shape):
     """Something to do: who, by when, on what legal basis.
 
-    ``must`` marks a duty, otherwise it is advice. An action without ``when`` stands beside every result.
+    ``must`` marks a duty, otherwise it is advice. An action without ``when`` stands beside every result. ``starts`` names
+    the event its clock starts from (the recognition of the concern, if nothing is named), ``proof`` what shows that it was
+    done, ``calls`` whom to reach. ``report`` marks those done by the report page, ``screen_again`` those done by another
+    screening.
     """
 
     id: Id
@@ -65,6 +105,11 @@ class Action(Shape):
     detail: Texts = ()
     when: ConditionField | None = None
     due: Due | None = None
+    starts: Id = "recognised"
+    proof: Text | None = None
+    calls: tuple[Call, ...] = ()
+    report: bool = False
+    screen_again: bool = False
     must: bool
     order: int
     by: Ids
@@ -72,6 +117,11 @@ class Action(Shape):
     jurisdictions: Ids | None = None
     law: Ids = ()
     sources: Ids
+
+    @property
+    def followed_up(self) -> bool:
+        """Whether it is kept open until it is closed with proof: it has a clock, and something can show that it was done."""
+        return self.due is not None and self.proof is not None
 
 
 class Need(Shape):

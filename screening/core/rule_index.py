@@ -68,6 +68,12 @@ def index_of(entries: Entries) -> Index:
         ("county", shapes.About, "counties"),
         ("profession", shapes.About, "professions"),
         ("strength", shapes.About, "strengths"),
+        ("event", shapes.Events, "events"),
+        ("group of charges", shapes.Charges, "groups"),
+        ("kind of charge", shapes.Charges, "kinds"),
+        ("relief", shapes.Charges, "reliefs"),
+        ("sheet", shapes.Sheets, "sheets"),
+        ("line of the report", shapes.ReportGuide, "lines"),
     ):
         for origin, entry in listed(shape, key):
             index.add(kind, origin, entry)

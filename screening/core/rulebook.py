@@ -15,6 +15,16 @@ from screening.core.case_shapes import (
     MustNot,
     Result,
 )
+from screening.core.charge_shapes import (
+    Ask,
+    ChargeGroup,
+    ChargeKind,
+    ChargeLink,
+    Charges,
+    LinkRule,
+    LinkWords,
+    Relief,
+)
 from screening.core.finding_shapes import (
     Band,
     Call,
@@ -29,12 +39,19 @@ from screening.core.finding_shapes import (
     LevelRule,
     Levels,
     Outcome,
+    Reading,
+    SetAside,
+    SettingCaveat,
+    Validation,
     Wording,
 )
 from screening.core.help_shapes import (
     Action,
     Due,
+    Event,
+    Events,
     Gender,
+    Holiday,
     LegalNote,
     Need,
     Phone,
@@ -61,24 +78,34 @@ from screening.core.question_shapes import (
     Strength,
     Way,
 )
+from screening.core.report_shapes import ReportGuide, ReportLine
 from screening.core.shape import Shape
+from screening.core.sheet_shapes import Sheet, SheetPart, Sheets, SheetText
 
 __all__ = [
     "SOURCE_OF_WAY",
     "About",
     "Action",
+    "Ask",
     "Band",
     "Call",
     "CaseHead",
     "CaseValue",
     "Category",
+    "ChargeGroup",
+    "ChargeKind",
+    "ChargeLink",
+    "Charges",
     "Combine",
     "Concern",
     "County",
     "Definition",
     "Due",
+    "Event",
+    "Events",
     "Expectation",
     "Gender",
+    "Holiday",
     "Indicator",
     "IndicatorEntry",
     "Instrument",
@@ -90,6 +117,8 @@ __all__ = [
     "LevelName",
     "LevelRule",
     "Levels",
+    "LinkRule",
+    "LinkWords",
     "MockCase",
     "MustNot",
     "Need",
@@ -99,7 +128,11 @@ __all__ = [
     "Profession",
     "Profile",
     "Question",
+    "Reading",
     "Reference",
+    "Relief",
+    "ReportGuide",
+    "ReportLine",
     "Result",
     "RightsNotice",
     "Rulebook",
@@ -108,9 +141,16 @@ __all__ = [
     "ServedAs",
     "Service",
     "ServiceKind",
+    "SetAside",
     "Setting",
+    "SettingCaveat",
     "Shape",
+    "Sheet",
+    "SheetPart",
+    "SheetText",
+    "Sheets",
     "Strength",
+    "Validation",
     "Way",
     "Wording",
 ]
@@ -120,7 +160,9 @@ __all__ = [
 class Rulebook:
     """All of ``rules/`` at one digest, cross-checked. Identity is the object: load once and share.
 
-    ``indicators`` and ``definitions`` are ordered so that each stands after those its condition names.
+    ``indicators`` and ``definitions`` are ordered so that each stands after those its condition names. ``licensed`` names
+    (kind, id) what an agency plugged in under a licence of its own: it is shown to that agency only and never exported.
+    ``events``, ``charges``, ``sheets`` and ``report`` may be missing: an edition need not hold those files.
     """
 
     about: About
@@ -140,6 +182,11 @@ class Rulebook:
     kinds: Mapping[str, ServiceKind]
     services: Mapping[str, Service]
     cases: Mapping[str, MockCase]
+    licensed: frozenset[tuple[str, str]] = frozenset()
+    events: Events | None = None
+    charges: Charges | None = None
+    sheets: Mapping[str, Sheet] = field(default_factory=dict)
+    report: ReportGuide | None = None
     questions: Mapping[str, Question] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -9,6 +9,7 @@ import hmac
 import re
 import secrets
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import Executable, Row, bindparam, insert, select, update
 
-from screening.operations.actors import Actor, Refusal, Role, Verb, require, system_actor
+from screening.operations.actors import ALLOWED, Actor, Refusal, Role, Verb, require, system_actor
 from screening.operations.database import Database, Transaction
 from screening.store.journal_actions import AuditAction
 from screening.store.models import Agency, User
@@ -133,6 +134,14 @@ def found_agency(
         tx.journal.record(AuditAction.AGENCY_FOUNDED, agency_id, demonstration=int(demonstration))
         create_user(tx, username=username, name=administrator, role=Role.ADMINISTRATOR, password=password)
     return agency_id
+
+
+def colleagues(tx: Transaction, verb: Verb) -> Mapping[str, str]:
+    """The active people of the actor's agency to whom a verb is open, by name: id → name. Raises PermissionRefused."""
+    require(tx.actor, verb)
+    roles = [role.value for role in Role if verb in ALLOWED[role]]
+    query = select(User.id, User.name).where(User.active, User.role.in_(roles)).order_by(User.name, User.id)
+    return {row.id: row.name for row in tx.session.execute(query)}
 
 
 def set_password(tx: Transaction, user_id: str, password: str) -> None:

@@ -53,11 +53,19 @@ _MOST_REMEMBERED = 20_000
 
 
 class View(NamedTuple):
-    """Something that was looked at: what kind of look, at what, and details for the journal."""
+    """Something that was looked at: what kind of look, at what, and details for the journal.
+
+    A word among the details says which part was looked at; a number only says how much there was to see.
+    """
 
     action: AuditAction
     subject: str
-    detail: tuple[tuple[str, int], ...] = ()
+    detail: tuple[tuple[str, int | str], ...] = ()
+
+    @property
+    def looked_at(self) -> tuple[str, ...]:
+        """What makes a look another one: the subject, and which part of it."""
+        return (self.subject, *(str(value) for _name, value in self.detail if isinstance(value, str)))
 
 
 class Transaction:
@@ -99,7 +107,7 @@ class Transaction:
         """The date where the agency is: in the evening it is a day behind UTC's."""
         return self._moment.astimezone(self._timezone or self._moment.tzinfo).date()
 
-    def note_view(self, action: AuditAction, subject: str, **detail: int) -> None:
+    def note_view(self, action: AuditAction, subject: str, **detail: int | str) -> None:
         """Note that the actor looked at something; journalled when the transaction ends, unless it was a moment ago."""
         self.views.append(View(action, subject, tuple(detail.items())))
 
@@ -108,12 +116,12 @@ class RecentViews:
     """Who looked at what in the last ten minutes, as this process remembers it."""
 
     def __init__(self) -> None:
-        self._seen: dict[tuple[str, AuditAction, str], datetime] = {}
+        self._seen: dict[tuple[str, AuditAction, tuple[str, ...]], datetime] = {}
         self._lock = threading.Lock()
 
     def new(self, actor: Actor | None, views: Iterable[View], now: datetime) -> list[View]:
         """Those of the views that are not written already, each once."""
-        fresh: dict[tuple[str, AuditAction, str], View] = {}
+        fresh: dict[tuple[str, AuditAction, tuple[str, ...]], View] = {}
         with self._lock:
             for view in views:
                 key = self._key(actor, view)
@@ -133,8 +141,8 @@ class RecentViews:
                 del self._seen[next(iter(self._seen))]
 
     @staticmethod
-    def _key(actor: Actor | None, view: View) -> tuple[str, AuditAction, str]:
-        return (actor.user_id if actor else NOBODY, view.action, view.subject)
+    def _key(actor: Actor | None, view: View) -> tuple[str, AuditAction, tuple[str, ...]]:
+        return (actor.user_id if actor else NOBODY, view.action, view.looked_at)
 
 
 class Database:

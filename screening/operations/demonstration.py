@@ -46,13 +46,19 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """An invented agency: the setting whose mock cases it gets, who screens there, who runs the accounts."""
+    """An invented agency: the setting whose mock cases it gets, who screens there, who runs accounts and rules."""
 
     agency: str
     setting: str
     screener: Person
     supervisor: Person
     administrator: Person
+    publisher: Person
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Whoever can sign in there."""
+        return self.screener, self.supervisor, self.administrator, self.publisher
 
 
 SETUPS = (
@@ -62,6 +68,7 @@ SETUPS = (
         Person("demo-intake", "Ines Intake (invented)", Role.INTAKE_STAFF),
         Person("demo-intake-supervisor", "Sam Supervisor (invented)", Role.SUPERVISOR),
         Person("demo-intake-administrator", "Ada Administrator (invented)", Role.ADMINISTRATOR),
+        Person("demo-intake-publisher", "Piet Publisher (invented)", Role.RULEBOOK_PUBLISHER),
     ),
     Setup(
         "Demonstration child protection (Kansas City)",
@@ -69,6 +76,7 @@ SETUPS = (
         Person("demo-cps", "Casey Caseworker (invented)", Role.CPS_WORKER),
         Person("demo-cps-supervisor", "Sasha Supervisor (invented)", Role.SUPERVISOR),
         Person("demo-cps-administrator", "Alex Administrator (invented)", Role.ADMINISTRATOR),
+        Person("demo-cps-publisher", "Petra Publisher (invented)", Role.RULEBOOK_PUBLISHER),
     ),
 )
 
@@ -94,7 +102,7 @@ class Demonstration:
 
 
 def load_demonstration(db: Database, rulebook: Rulebook) -> Demonstration:
-    """Add the invented agencies, people and screenings that are not there yet.
+    """Add the invented agencies, people and screenings that are not there yet. The rulebook must be kept already.
 
     Raises AccountRefused when the database holds real work.
     """
@@ -103,8 +111,7 @@ def load_demonstration(db: Database, rulebook: Rulebook) -> Demonstration:
     for number, setup in enumerate(SETUPS):
         agency_id = _agency(db, setup)
         staff = _people(db, agency_id, setup)
-        people = (setup.screener, setup.supervisor, setup.administrator)
-        logins += [Login(who.username, PASSWORD, who.name, who.role, setup.agency) for who in people]
+        logins += [Login(who.username, PASSWORD, who.name, who.role, setup.agency) for who in setup.people]
         cases = _varied([case for case in rulebook.cases.values() if case.case.setting == setup.setting])
         for position, case in enumerate(cases[:CASES_PER_AGENCY], start=1 + number * CASES_PER_AGENCY):
             screenings += 1
@@ -143,7 +150,7 @@ def _people(db: Database, agency_id: str, setup: Setup) -> Actor:
     """Add who is missing; out: the person who screens."""
     with db.writing(system_actor(agency_id)) as tx:
         held = {name: id for id, name in tx.session.execute(select(User.id, User.username))}
-        for who in (setup.screener, setup.supervisor):
+        for who in setup.people:  # the administrator came with the agency
             if who.username not in held:
                 held[who.username] = create_user(
                     tx, username=who.username, name=who.name, role=who.role, password=PASSWORD

@@ -1,7 +1,7 @@
 """What applies where and when; and which services fit, are to be asked, or are excluded."""
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 
 import pytest
 from tiny_rulebook import CONCERN, START, TODAY, said, tiny
@@ -62,7 +62,9 @@ def needs_met(services: list[dict[str, object]], *statements: Statement) -> Need
         }
     )
     assessment = assess(rulebook, statements, TODAY)
-    advice = advise(assessment, jurisdiction="us_aa", setting="desk", day=TODAY, recognised_at=START)
+    advice = advise(
+        assessment, jurisdiction="us_aa", setting="desk", day=TODAY, started={"recognised": START}, zone=UTC
+    )
     (found,) = match(assessment, advice.needs, jurisdiction="us_aa")
     return found
 
@@ -73,7 +75,9 @@ SIGN = said("b", "yes")
 def test_actions_that_apply_in_order_with_deadlines_and_law_in_force() -> None:
     rulebook = tiny({"law/a.yaml": LAW, "actions/a.yaml": ACTIONS})
     assessment = assess(rulebook, [SIGN], TODAY)
-    advice = advise(assessment, jurisdiction="us_aa", setting="desk", day=TODAY, recognised_at=START)
+    advice = advise(
+        assessment, jurisdiction="us_aa", setting="desk", day=TODAY, started={"recognised": START}, zone=UTC
+    )
     assert [due.action.id for due in advice.actions] == ["first", "second"]
     assert [due.due_at for due in advice.actions] == [START, START + timedelta(hours=24)]
     assert [note.id for note in advice.actions[1].law] == ["new_rule"]
@@ -84,7 +88,7 @@ def test_actions_that_apply_in_order_with_deadlines_and_law_in_force() -> None:
 def test_without_a_recognised_concern_there_is_no_deadline_and_other_advice() -> None:
     rulebook = tiny({"law/a.yaml": LAW, "actions/a.yaml": ACTIONS})
     assessment = assess(rulebook, [said("a", "no"), said("b", "no"), said("found", ())], TODAY)
-    advice = advise(assessment, jurisdiction="us_aa", setting="desk", day=TODAY, recognised_at=None)
+    advice = advise(assessment, jurisdiction="us_aa", setting="desk", day=TODAY, started={}, zone=UTC)
     assert [(due.action.id, due.due_at) for due in advice.actions] == [("calm", None)]
     assert advice.needs == ()
 

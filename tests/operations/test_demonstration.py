@@ -1,13 +1,21 @@
 import pytest
 
+from screening.config import shipped_folder
 from screening.core.evaluation import Level, assess
+from screening.core.loading import read_rule_files
 from screening.core.rulebook import Rulebook
 from screening.operations.accounts import AccountRefused, found_agency, sign_in
-from screening.operations.actors import Role
+from screening.operations.actors import ACCOUNT_ROLES, Role
 from screening.operations.database import Database
 from screening.operations.demonstration import load_demonstration
+from screening.operations.rulebooks import keep_rulebook
 from screening.operations.screenings import find_screening, list_screenings
 from tests.store.two_agencies import PASSWORD, TwoAgencies
+
+
+@pytest.fixture(autouse=True)
+def kept(database: Database, rulebook: Rulebook) -> None:
+    keep_rulebook(database, rulebook, read_rule_files(shipped_folder("rules")))
 
 
 def test_every_role_of_both_agencies_can_sign_in_as_printed(database: Database, rulebook: Rulebook) -> None:
@@ -17,7 +25,7 @@ def test_every_role_of_both_agencies_can_sign_in_as_printed(database: Database, 
         "Demonstration detention intake (Independence, Missouri)",
         "Demonstration child protection (Kansas City)",
     }
-    assert {login.role for login in loaded.logins} == set(Role)
+    assert {login.role for login in loaded.logins} == set(ACCOUNT_ROLES)
     for login in loaded.logins:
         actor = sign_in(database, login.username, login.password)
         assert (actor.role, actor.name) == (login.role, login.name)

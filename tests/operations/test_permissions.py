@@ -1,7 +1,8 @@
 import pytest
 
-from screening.operations.actors import ALLOWED, PermissionRefused, Role, Verb, may, require
+from screening.operations.actors import ACCOUNT_ROLES, ALLOWED, PermissionRefused, Role, Verb, may, require
 from screening.operations.database import Database
+from screening.operations.rulebooks import editions
 from screening.operations.screenings import (
     complete_screening,
     find_screening,
@@ -11,9 +12,9 @@ from screening.operations.screenings import (
     reopen_screening,
     save_statements,
 )
-from tests.store.two_agencies import TwoAgencies, opened_by, said
+from tests.store.two_agencies import RULES, TwoAgencies, opened_by, said
 
-OPENING = {"setting": "detention", "jurisdiction": "us_mo", "youth_ref": "", "rulebook_digest": "0a"}
+OPENING = {"setting": "detention", "jurisdiction": "us_mo", "youth_ref": "", "rulebook_digest": RULES}
 VERBS = {
     Verb.OPEN_SCREENING: lambda tx, screening_id: open_screening(tx, **OPENING),
     Verb.VIEW_SCREENING: find_screening,
@@ -21,13 +22,14 @@ VERBS = {
     Verb.COMPLETE_SCREENING: complete_screening,
     Verb.REOPEN_SCREENING: reopen_screening,
     Verb.LIST_SCREENINGS: lambda tx, screening_id: list_screenings(tx, page=1),
+    Verb.VIEW_EDITIONS: lambda tx, screening_id: editions(tx, fallback=RULES),
     Verb.SEE_CASE_NUMBERS: lambda tx, screening_id: list_screenings(tx, page=1, youth_ref="JC-1"),
 }
 
 
 def test_every_role_has_its_line_in_the_table() -> None:
     assert set(ALLOWED) == set(Role)
-    assert set(VERBS) | {Verb.MANAGE_USERS} == set(Verb)
+    assert set(VERBS) | {Verb.MANAGE_USERS, Verb.OFFER_RULEBOOK, Verb.PUBLISH_RULEBOOK} == set(Verb)
     assert frozenset().union(*ALLOWED.values()) == set(Verb)
 
 
@@ -41,7 +43,7 @@ def test_nobody_may_do_nothing(database: Database, agencies: TwoAgencies, verb: 
 
 
 @pytest.mark.parametrize("verb", VERBS)
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", ACCOUNT_ROLES)
 def test_the_table_decides(database: Database, agencies: TwoAgencies, verb: Verb, role: Role) -> None:
     screening_id = opened_by(database, agencies.intake)
     by_role = {
@@ -51,6 +53,7 @@ def test_the_table_decides(database: Database, agencies: TwoAgencies, verb: Verb
         ),
         Role.SUPERVISOR: agencies.supervisor,
         Role.ADMINISTRATOR: agencies.administrator,
+        Role.RULEBOOK_PUBLISHER: agencies.publisher,
     }
 
     with database.writing(by_role[role]) as tx:

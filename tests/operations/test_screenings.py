@@ -18,7 +18,7 @@ from screening.operations.screenings import (
     save_statements,
 )
 from tests.conftest import SteppingClock
-from tests.store.two_agencies import TwoAgencies, opened_by, said
+from tests.store.two_agencies import RULES, TwoAgencies, opened_by, said
 
 
 def found(database: Database, actor: object, screening_id: str) -> ScreeningRecord:
@@ -100,6 +100,7 @@ def test_a_clock_without_a_zone_is_refused(
         {"jurisdiction": "us-mo"},
         {"rulebook_digest": ""},
         {"rulebook_digest": "a b"},
+        {"rulebook_digest": "0a"},
         {"youth_ref": "x" * 81},
         {"youth_ref": "JC\x00 1"},
         {"youth_ref": "JC\n1"},
@@ -112,7 +113,7 @@ def test_a_screening_that_cannot_be_is_not_opened(
         "setting": "detention",
         "jurisdiction": "us_mo",
         "youth_ref": "JC-1",
-        "rulebook_digest": "0a",
+        "rulebook_digest": RULES,
     } | change
 
     with pytest.raises(ScreeningRefused), database.writing(agencies.intake) as tx:

@@ -10,6 +10,7 @@ from screening.operations.screenings.shapes import (
     Page,
     SaveReceipt,
     ScreeningCompleted,
+    ScreeningLocked,
     ScreeningNotFound,
     ScreeningRecord,
     ScreeningRefused,
@@ -18,11 +19,16 @@ from screening.operations.screenings.shapes import (
     StatementRefused,
 )
 from screening.operations.screenings.sittings import (
+    amendable_until,
     complete_screening,
     find_screening,
+    hold_screening,
     note_recognised,
     open_screening,
+    read_screening,
+    record_of,
     reopen_screening,
+    send_back_screening,
 )
 
 __all__ = [
@@ -30,17 +36,23 @@ __all__ = [
     "Page",
     "SaveReceipt",
     "ScreeningCompleted",
+    "ScreeningLocked",
     "ScreeningNotFound",
     "ScreeningRecord",
     "ScreeningRefused",
     "ScreeningSummary",
     "StatementConflict",
     "StatementRefused",
+    "amendable_until",
     "complete_screening",
     "find_screening",
+    "hold_screening",
     "list_screenings",
     "note_recognised",
     "open_screening",
+    "read_screening",
+    "record_of",
     "reopen_screening",
     "save_statements",
+    "send_back_screening",
 ]

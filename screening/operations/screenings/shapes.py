@@ -26,6 +26,16 @@ class ScreeningCompleted(Refusal):
         super().__init__("This screening is completed. Reopen it to add something.")
 
 
+class ScreeningLocked(Refusal):
+    """The time to amend is over: only a supervisor can send the screening back."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The time to change this screening is over. A supervisor can send it back, with a reason; "
+            "or open a new screening for what is new."
+        )
+
+
 class ScreeningRefused(Refusal):
     """A screening cannot be opened like this."""
 

@@ -1,7 +1,7 @@
 """A screening as a whole: opening, finding, noting that concern was recognised, completing, reopening."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,13 +11,14 @@ from screening.core.statements import Source, Statement
 from screening.operations.actors import Verb, require
 from screening.operations.database import Transaction
 from screening.operations.screenings.shapes import (
+    ScreeningLocked,
     ScreeningNotFound,
     ScreeningRecord,
     ScreeningRefused,
     Status,
 )
 from screening.store.journal_actions import AuditAction
-from screening.store.models import Screening, User
+from screening.store.models import RulebookFiles, Screening, User
 from screening.store.screening_rows import ScreeningIdentity, SealedScreening, sealed_columns
 from screening.store.statement_rows import statements_of
 
@@ -35,6 +36,8 @@ _FOUND = (
     .outerjoin(User, User.id == Screening.opened_by)
     .where(Screening.id == bindparam("screening"))
 )
+_KEPT = select(RulebookFiles.digest).where(RulebookFiles.digest == bindparam("digest"))
+_SEALED = select(*SEALED_COLUMNS).where(Screening.id == bindparam("screening"))
 _HELD = (
     select(*SEALED_COLUMNS, *_STATE_COLUMNS).where(Screening.id == bindparam("screening")).with_for_update()
 )
@@ -60,6 +63,8 @@ def open_screening(
         raise ScreeningRefused(
             f"A case number has at most {LONGEST_YOUTH_REF} characters, all of them visible."
         )
+    if tx.session.execute(_KEPT, {"digest": rulebook_digest}).one_or_none() is None:
+        raise ScreeningRefused("The rulebook of a screening must be one that is kept for your agency.")
     identity = ScreeningIdentity(
         id=str(uuid4()),
         agency_id=actor.agency_id,
@@ -89,6 +94,12 @@ def find_screening(tx: Transaction, screening_id: str) -> ScreeningRecord:
     Raises ScreeningNotFound, PermissionRefused, SealBroken.
     """
     require(tx.actor, Verb.VIEW_SCREENING)
+    tx.note_view(AuditAction.SCREENING_VIEWED, screening_id)
+    return record_of(tx, screening_id)
+
+
+def record_of(tx: Transaction, screening_id: str) -> ScreeningRecord:
+    """The same for a verb that has its own permission and its own entry in the journal. Raises ScreeningNotFound, SealBroken."""
     row = _row(tx, _FOUND, screening_id)
     screening = SealedScreening(*row[: len(SEALED_COLUMNS)])
     key = screening.open_key(tx.vault)
@@ -100,7 +111,6 @@ def find_screening(tx: Transaction, screening_id: str) -> ScreeningRecord:
             Statement(stored.id, stored.question, value, source, stored.author_id, stored.saved_at)
         )
         names[stored.author_id] = author_name
-    tx.note_view(AuditAction.SCREENING_VIEWED, screening_id)
     return ScreeningRecord(
         id=screening.id,
         setting=screening.setting,
@@ -131,26 +141,57 @@ def note_recognised(tx: Transaction, screening_id: str) -> datetime:
     return tx.now
 
 
-def complete_screening(tx: Transaction, screening_id: str) -> None:
+def complete_screening(
+    tx: Transaction, screening_id: str, *, amend_for: timedelta = timedelta(hours=72)
+) -> None:
     """Close a screening: it takes nothing new until reopened. Completing it again changes nothing.
 
-    Raises ScreeningNotFound, PermissionRefused.
+    ``amend_for``: how long staff may reopen it, counted from the first time it is completed. Raises ScreeningNotFound,
+    PermissionRefused.
     """
     require(tx.actor, Verb.COMPLETE_SCREENING)
     _screening, status, _recognised_at = hold_screening(tx, screening_id)
     if status == "open":
-        _change(tx, screening_id, AuditAction.SCREENING_COMPLETED, status="completed", completed_at=tx.now)
+        until = amendable_until(tx, screening_id) or tx.now + amend_for
+        change = {"status": "completed", "completed_at": tx.now, "amendable_until": until}
+        _change(tx, screening_id, AuditAction.SCREENING_COMPLETED, **change)
 
 
 def reopen_screening(tx: Transaction, screening_id: str) -> None:
     """Let a completed screening take statements again. The journal keeps that it was completed, and when.
 
-    Raises ScreeningNotFound, PermissionRefused.
+    Raises ScreeningLocked when the time to amend is over, ScreeningNotFound, PermissionRefused.
     """
     require(tx.actor, Verb.REOPEN_SCREENING)
     _screening, status, _recognised_at = hold_screening(tx, screening_id)
     if status == "completed":
+        until = amendable_until(tx, screening_id)
+        if until is not None and tx.now >= until:
+            raise ScreeningLocked
         _change(tx, screening_id, AuditAction.SCREENING_REOPENED, status="open", completed_at=None)
+
+
+def send_back_screening(tx: Transaction, screening_id: str, *, amend_for: timedelta) -> None:
+    """Open a completed screening again by a supervisor's review, also after its lock; a new time to amend begins.
+
+    Raises ScreeningNotFound, PermissionRefused.
+    """
+    require(tx.actor, Verb.REVIEW_SCREENING)
+    _screening, status, _recognised_at = hold_screening(tx, screening_id)
+    change: dict[str, object] = {"amendable_until": tx.now + amend_for}
+    if status == "completed":
+        _change(tx, screening_id, AuditAction.SCREENING_REOPENED, status="open", completed_at=None, **change)
+
+
+def amendable_until(tx: Transaction, screening_id: str) -> datetime | None:
+    """Until when staff may reopen a screening; nothing before it was first completed."""
+    query = select(Screening.amendable_until).where(Screening.id == screening_id)
+    return tx.session.execute(query).scalar_one_or_none()
+
+
+def read_screening(tx: Transaction, screening_id: str) -> SealedScreening:
+    """The screening as far as it is sealed, for areas that keep something beside it. Raises ScreeningNotFound."""
+    return SealedScreening(*_row(tx, _SEALED, screening_id)[: len(SEALED_COLUMNS)])
 
 
 def hold_screening(tx: Transaction, screening_id: str) -> tuple[SealedScreening, Status, datetime | None]:
