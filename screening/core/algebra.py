@@ -119,16 +119,20 @@ def findings_by_category(node: Findings, rulebook: Rulebook) -> dict[str, list[s
 def count_test(node: Findings, rulebook: Rulebook) -> Callable[[Truths], Truth]:
     """The function that counts findings: from the truths of indicators to the truth of the count."""
     count, categories = node.count, node.categories
-    groups = findings_by_category(node, rulebook).values()
-    of_all = _truths_of([name for group in groups for name in group])
-    of_groups = [_truths_of(group) for group in groups]
+    counted = [(name, kind) for kind, names in findings_by_category(node, rulebook).items() for name in names]
+    kinds = [kind for _, kind in counted]
+    truths_of_counted = _truths_of([name for name, _ in counted])
 
     def test(truths: Truths) -> Truth:
-        together = kleene.at_least(count, of_all(truths))
+        values = truths_of_counted(truths)
+        together = kleene.at_least(count, values)
         if categories == 1 or together is NO:
             return together
-        spread = [kleene.disjunction(of_group(truths)) for of_group in of_groups]
-        return min(together, kleene.at_least(categories, spread))
+        possible = {kind for kind, value in zip(kinds, values, strict=True) if value is not NO}
+        if len(possible) < categories:
+            return NO
+        certain = {kind for kind, value in zip(kinds, values, strict=True) if value is YES}
+        return together if len(certain) >= categories else UNKNOWN
 
     return test
 

@@ -6,6 +6,7 @@ shows outweighs a denial, and a reply nobody could give is never read as a no.
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from screening.core.conditions import AnswerIs, Includes, NumberAtLeast, NumberBelow
@@ -66,17 +67,14 @@ def combine(question: Question, statements: tuple[Statement, ...]) -> Effective:
     known = [statement for statement in statements if not statement.is_unknown]
     if not known:
         state = max((statement.value for statement in statements), key=lambda value: _UNKNOWN_ORDER[value])
-        return Effective(question.id, _state(state), statements=statements)
+        return Effective(question.id, _state(state), None, False, YES, statements)
+    value = _combined_value(question, known)
+    if len(statements) == 1:
+        return Effective(question.id, "known", value, False, YES, statements)
     partial = any(statement.value in ("unsure", "declined") for statement in statements)
     distinct = {statement.value for statement in known}
-    return Effective(
-        question.id,
-        "known",
-        _combined_value(question, known),
-        partial,
-        statements=statements,
-        conflict=len(distinct) > 1 and question.kind != "choices",
-    )
+    conflict = len(distinct) > 1 and question.kind != "choices"
+    return Effective(question.id, "known", value, partial, YES, statements, conflict)
 
 
 def _state(value: Value) -> State:
@@ -86,21 +84,25 @@ def _state(value: Value) -> State:
 
 
 def _combine_yes_no(question: Question, statements: tuple[Statement, ...]) -> Effective:
-    values = {statement.value for statement in statements}
-    strongest = max(values, key=lambda value: _YES_NO_ORDER[value])
-    conflict = {"yes", "no"} <= values
+    if len(statements) == 1:
+        strongest, conflict = statements[0].value, False
+    else:
+        values = {statement.value for statement in statements}
+        strongest = max(values, key=lambda value: _YES_NO_ORDER[value])
+        conflict = {"yes", "no"} <= values
     if strongest in ("yes", "no"):
-        return Effective(question.id, "known", strongest, statements=statements, conflict=conflict)
-    return Effective(question.id, _state(strongest), statements=statements)
+        return Effective(question.id, "known", strongest, False, YES, statements, conflict)
+    return Effective(question.id, _state(strongest), None, False, YES, statements)
 
 
 def _combined_value(question: Question, known: list[Statement]) -> Value:
-    if question.combining == "union":
+    combining = question.combining
+    if combining == "union":
         ticked = {option for statement in known for option in _options(statement.value)}
-        return tuple(option.id for option in question.options if option.id in ticked)
-    if question.combining == "latest":
+        return tuple(option.id for option in question.options if option.id in ticked) if ticked else ()
+    if combining == "latest":
         return known[-1].value
-    pick = max if question.combining == "highest" else min
+    pick = max if combining == "highest" else min
     if question.kind == "choice":
         order = {option.id: position for position, option in enumerate(question.options)}
         return pick((str(statement.value) for statement in known), key=lambda value: order.get(value, -1))
@@ -122,12 +124,27 @@ def combine_all(rulebook: Rulebook, statements: Iterable[Statement], today: date
     A number question with ``years_since`` also takes the years between that date and ``today`` as a known
     value. Statements on questions the rulebook does not hold are left out.
     """
-    held = in_force(statements)
-    answers = {id: combine(question, held.get(id, ())) for id, question in rulebook.questions.items()}
-    for id, question in rulebook.questions.items():
-        if question.years_since is not None:
-            answers[id] = _with_years(question, answers[id], answers[question.years_since], today)
+    untouched, counting_years = _before_anything_is_said(rulebook)
+    answers = dict(untouched)
+    for id, held in in_force(statements).items():
+        if id in answers:
+            answers[id] = combine(rulebook.questions[id], held)
+    for question, since in counting_years:
+        answers[question.id] = _with_years(question, answers[question.id], answers[since], today)
     return answers
+
+
+@lru_cache(maxsize=16)
+def _before_anything_is_said(
+    rulebook: Rulebook,
+) -> tuple[Mapping[str, Effective], tuple[tuple[Question, str], ...]]:
+    """Every question without a statement, and the questions that also count years, each with its date question."""
+    questions = rulebook.questions
+    counting = ((question, question.years_since) for question in questions.values())
+    return (
+        {id: combine(question, ()) for id, question in questions.items()},
+        tuple((question, since) for question, since in counting if since is not None),
+    )
 
 
 def _with_years(question: Question, stated: Effective, since: Effective, today: date) -> Effective:
@@ -153,10 +170,11 @@ def answer_test(leaf: AnswerIs) -> AnswerTest:
 
     def test(answers: Answers, _: object) -> Truth:
         answer = answers[question]
-        if answer.value is None:
+        value = answer.value
+        if value is None:
             truth = YES if answer.state in values else UNKNOWN
         else:
-            truth = YES if answer.value in values else NO
+            truth = YES if value in values else NO
         return truth if answer.applies is YES else min(truth, answer.applies)
 
     return test
@@ -168,9 +186,10 @@ def includes_test(leaf: Includes) -> AnswerTest:
 
     def test(answers: Answers, _: object) -> Truth:
         answer = answers[question]
-        if answer.value is None:
+        value = answer.value
+        if value is None:
             truth = UNKNOWN
-        elif isinstance(answer.value, tuple) and not options.isdisjoint(answer.value):
+        elif isinstance(value, tuple) and not options.isdisjoint(value):
             truth = YES
         else:
             truth = UNKNOWN if answer.partial else NO
@@ -187,15 +206,14 @@ def number_test(leaf: NumberAtLeast | NumberBelow, combining: str) -> AnswerTest
     """
     question, bound = leaf.question, leaf.bound
     at_or_above, below = (YES, NO) if isinstance(leaf, NumberAtLeast) else (NO, YES)
+    settled_side = at_or_above if combining == "highest" else below if combining == "lowest" else None
 
     def test(answers: Answers, _: object) -> Truth:
         answer = answers[question]
         if answer.value is None:
             truth = UNKNOWN
         else:
-            value = int(str(answer.value))
-            truth = at_or_above if value >= bound else below
-            settled_side = at_or_above if combining == "highest" else below if combining == "lowest" else None
+            truth = at_or_above if int(str(answer.value)) >= bound else below
             if answer.partial and truth is not settled_side:
                 truth = UNKNOWN
         return truth if answer.applies is YES else min(truth, answer.applies)

@@ -67,7 +67,7 @@ def _check_questions(index: Index) -> None:
 _REFERENCES: Mapping[str, tuple[tuple[str, str], ...]] = {
     # kind of entry: (its key, the kind of thing that key names)
     "indicator": (("sources", "source"),),
-    "instrument": (("sources", "source"), ("settings", "setting")),
+    "instrument": (("sources", "source"), ("settings", "setting"), ("jurisdictions", "jurisdiction")),
     "interruption": (("sources", "source"),),
     "outcome": (("sources", "source"),),
     "note of law": (("sources", "source"), ("jurisdiction", "jurisdiction"), ("professions", "profession")),
@@ -124,12 +124,37 @@ def _check_conditions(index: Index) -> None:
         for origin, entry in index.all(kind):
             condition = getattr(entry, key)
             if condition is not None:
-                _check_condition(index, condition, origin, key, simple=simple)
+                check_condition(index, condition, origin, key, simple=simple)
     for origin, tool in index.all("instrument"):
-        for place, item in enumerate(tool.items):
-            _check_condition(index, item.when, origin, "items", place, "when", simple=True)
+        _check_instrument(index, origin, tool)
     _check_levels(index)
     _check_profile(index)
+
+
+def _check_instrument(index: Index, origin: Origin, tool: shapes.Instrument) -> None:
+    for place, item in enumerate(tool.items):
+        if item.when is not None:
+            check_condition(index, item.when, origin, "items", place, "when", simple=True)
+    if tool.applies_when is not None:
+        check_condition(index, tool.applies_when, origin, "applies_when", simple=True)
+    for place, aside in enumerate(tool.set_aside):
+        check_condition(index, aside.when, origin, "set_aside", place, "when", simple=True)
+    for place, caveat in enumerate(tool.setting_caveats):
+        index.need_all("setting", caveat.settings, origin, "setting_caveats", place, "settings")
+    readings = {reading.id for reading in tool.readings}
+    for place, study in enumerate(tool.validation):
+        index.need_all("source", study.sources, origin, "validation", place, "sources")
+        if study.reading is not None and study.reading not in readings:
+            message = f"'{tool.id}' has no reading '{study.reading}'"
+            fault = origin.fault("E202", message, "name one of its readings", "validation", place, "reading")
+            index.faults.append(fault)
+    for key, entries in (("items", tool.items), ("readings", tool.readings), ("readings", tool.bands)):
+        seen: set[str] = set()
+        for entry in entries:
+            if entry.id in seen:
+                message = f"'{entry.id}' stands twice in '{tool.id}'"
+                index.faults.append(origin.fault("E201", message, "give one of them another id", key))
+            seen.add(entry.id)
 
 
 def _check_levels(index: Index) -> None:
@@ -137,7 +162,7 @@ def _check_levels(index: Index) -> None:
         origin = Origin(file, ())
         for level in _LEVELS:
             condition = getattr(concern.levels, level).when
-            _check_condition(index, condition, origin, "levels", level, "when")
+            check_condition(index, condition, origin, "levels", level, "when")
             if any(isinstance(node, ConcernAtLeast) for node in every_node(condition)):
                 fix = "count findings"
                 index.faults.append(
@@ -149,14 +174,15 @@ def _check_profile(index: Index) -> None:
     for file, needs in index.entries.of(files.NeedsFile):
         origin = Origin(file, ("profile",))
         index.need_all("question", [needs.profile.age, *needs.profile.counties], origin)
-        _check_condition(index, needs.profile.under_control, origin, "under_control")
+        check_condition(index, needs.profile.under_control, origin, "under_control")
         for place, served in enumerate(needs.profile.served_as):
-            _check_condition(index, served.when, origin, "served_as", place, "when")
+            check_condition(index, served.when, origin, "served_as", place, "when")
 
 
-def _check_condition(
+def check_condition(
     index: Index, condition: Condition, origin: Origin, *subpath: str | int, simple: bool = False
 ) -> None:
+    """Every test fits its question, every name leads somewhere; ``simple`` allows answers and named conditions only."""
     for node in every_node(condition):
         match node:
             case AnswerIs() | NumberAtLeast() | NumberBelow() | Includes():
@@ -165,12 +191,7 @@ def _check_condition(
                 index.need("indicator", name, origin, *subpath)
             case InBand(instrument, band):
                 index.need("instrument", instrument, origin, *subpath)
-                held = index.ids.get("instrument", {}).get(instrument)
-                if held and band not in {entry.id for entry in held[1].bands}:
-                    fault = origin.fault(
-                        "E202", f"'{instrument}' has no band '{band}'", "name one of its bands", *subpath
-                    )
-                    index.faults.append(fault)
+                _check_band(index, instrument, band, origin, *subpath)
             case Findings(strengths):
                 index.need_all("strength", strengths, origin, *subpath)
             case ConcernAtLeast(level) if level not in _LEVELS:
@@ -186,6 +207,13 @@ def _check_condition(
             index.faults.append(origin.fault("E205", "'unanswered' cannot count here", fix, *subpath))
         if simple and isinstance(node, Findings | ConcernAtLeast | InBand):
             index.faults.append(origin.fault("E205", _SIMPLE, "move it to concern.yaml", *subpath))
+
+
+def _check_band(index: Index, instrument: str, band: str, origin: Origin, *subpath: str | int) -> None:
+    held = index.ids.get("instrument", {}).get(instrument)
+    if held and band not in {entry.id for entry in held[1].bands}:
+        message = f"'{instrument}' has no band '{band}'"
+        index.faults.append(origin.fault("E202", message, "name one of its bands", *subpath))
 
 
 _FITTING_KINDS: Mapping[type, tuple[str, ...]] = {
@@ -250,6 +278,10 @@ def _check_cases(index: Index) -> None:
             index.need_all("outcome", expected.outcomes, origin)
             index.need_all("interruption", expected.interruptions, origin)
             index.need_all("action", expected.actions, origin)
+        for tool, bands in case.expect.bands.items():
+            index.need("instrument", tool, origin, "expect", "bands")
+            for band in bands:
+                _check_band(index, tool, band, origin, "expect", "bands", tool)
         index.need_all("service", case.must_not.services, origin)
 
 

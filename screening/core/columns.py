@@ -161,6 +161,7 @@ def _conditions(rulebook: Rulebook) -> Iterator[Condition]:
 
 @lru_cache(maxsize=16)
 def tested_by_conditions(rulebook: Rulebook) -> Mapping[str, _Tested]:
+    """Question id → what its conditions test of it; only these questions need columns."""
     found: dict[str, _Tested] = {}
     for condition in _conditions(rulebook):
         for node in every_node(condition):
@@ -220,6 +221,7 @@ def _check(question: Question, tested: _Tested, codes: Codes, count: int) -> Non
 
 
 def codes_of(question: Question, answers: Sequence[Effective]) -> Codes:
+    """One question's effective answers as codes, one for each screening."""
     values = value_codes(question)
     codes = [
         UNKNOWN_CODES[answer.state] if answer.value is None else values.get(str(answer.value), KNOWN)

@@ -73,6 +73,17 @@ def compile_rules(rulebook: Rulebook) -> CompiledRules[Test]:
     return rules_in(rulebook, Compiled(rulebook))
 
 
+@lru_cache(maxsize=16)
+def instruments_behind_result(rulebook: Rulebook) -> tuple[CompiledInstrument[Test], ...]:
+    """The instruments whose bands a level, an interruption or an outcome rests on: the others need no scoring to assess."""
+    concern = rulebook.concern
+    conditions = [concern.levels.clear.when, concern.levels.possible.when]
+    conditions += [each.when for each in (*concern.interruptions, *concern.outcomes)]
+    nodes = (node for condition in conditions for node in every_node(condition))
+    tested = {node.instrument for node in nodes if isinstance(node, InBand)}
+    return tuple(tool for tool in compile_rules(rulebook).instruments if tool.instrument.id in tested)
+
+
 class Explanations:
     """A rulebook's conditions as functions that prove them, each compiled when it is first asked for."""
 

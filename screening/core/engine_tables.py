@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.core.answers import Effective
-from screening.core.columns import KNOWN, Codes, value_codes
+from screening.core.columns import KNOWN, Codes, codes_of, tested_by_conditions, value_codes
 from screening.core.rulebook import Question, Rulebook
 
 KEY = "screening"

@@ -11,10 +11,17 @@ from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 from functools import cached_property
+from typing import NamedTuple
 
-from screening.core.algebra import Proof, band_truth
+from screening.core.algebra import Proof, Test, band_truth
 from screening.core.answers import Effective, combine_all
-from screening.core.compiled_rules import compile_rules, explanations, presumable_questions
+from screening.core.compiled_rules import (
+    CompiledInstrument,
+    compile_rules,
+    explanations,
+    instruments_behind_result,
+    presumable_questions,
+)
 from screening.core.conditions import Condition, InBand
 from screening.core.rulebook import (
     Band,
@@ -70,8 +77,7 @@ class Proofs(dict[str, Proof]):
         return Proof(InBand(instrument_id, band_id), score.reaches(band), parts)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Finding:
+class Finding(NamedTuple):
     """An indicator as evaluated: raised (YES), not raised (NO) or cannot tell (UNKNOWN)."""
 
     indicator: Indicator
@@ -175,13 +181,20 @@ def effective_answers(
     return with_applicability(rulebook, combine_all(rulebook, statements, today))
 
 
-def _truths(rulebook: Rulebook, answers: Mapping[str, Effective]) -> dict[str, Truth]:
-    """The truths of named conditions, of instruments' bands and of levels."""
+def every_truth(rulebook: Rulebook, answers: Mapping[str, Effective]) -> dict[str, Truth]:
+    """The truths of all named conditions, of all instruments' bands and of the levels, by name."""
+    return _truths(rulebook, answers, compile_rules(rulebook).instruments)
+
+
+def _truths(
+    rulebook: Rulebook, answers: Mapping[str, Effective], tools: Iterable[CompiledInstrument[Test]]
+) -> dict[str, Truth]:
+    """The same with the bands of these instruments only."""
     rules = compile_rules(rulebook)
     truths: dict[str, Truth] = {}
     for name, test in rules.named:
         truths[name] = test(answers, truths)
-    for tool in rules.instruments:
+    for tool in tools:
         score = _score(tool.instrument, [test(answers, truths) for test in tool.items])
         used = YES if tool.used is None else tool.used(answers, truths)
         for band in tool.instrument.bands:
@@ -193,7 +206,7 @@ def _truths(rulebook: Rulebook, answers: Mapping[str, Effective]) -> dict[str, T
 
 def level_bounds(rulebook: Rulebook, answers: Mapping[str, Effective]) -> tuple[Level, Level]:
     """The lowest and highest level the answers allow: the fast path for what-if."""
-    return _bounds(_truths(rulebook, answers))
+    return _bounds(_truths(rulebook, answers, instruments_behind_result(rulebook)))
 
 
 def _score(instrument: Instrument, truths: Sequence[Truth]) -> tuple[int, int]:
@@ -225,7 +238,7 @@ def assess(rulebook: Rulebook, statements: Iterable[Statement], today: date) -> 
 
 def assess_answers(rulebook: Rulebook, answers: Mapping[str, Effective]) -> Assessment:
     """The same from effective answers."""
-    rules, truths = compile_rules(rulebook), _truths(rulebook, answers)
+    rules, truths = compile_rules(rulebook), _truths(rulebook, answers, instruments_behind_result(rulebook))
     at_least, at_most = _bounds(truths)
     proofs = Proofs(rulebook, answers)
     return Assessment(

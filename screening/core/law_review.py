@@ -63,21 +63,3 @@ def _oldest_copy(rulebook: Rulebook, note: LegalNote) -> date:
     sources = [rulebook.sources[each] for each in note.sources]
     dated = [source.as_of for source in sources if source.evidence != "house"]
     return min(dated, default=note.verified_on)
-
-
-def review_lines(rulebook: Rulebook, today: date, months: int = REVIEW_MONTHS) -> list[str]:
-    """The review as a list to print: first what is stale, with both dates, then what waits for a lawyer.
-
-    For whoever keeps the rulebook; the lines name ids as they stand in the files.
-    """
-    stale = stale_notes(rulebook, today, months)
-    waiting = unconfirmed_notes(rulebook)
-    return [
-        f"{len(stale)} notes of law rest on a check or a copy older than {months} months:",
-        *(
-            f"  {each.note.id} ({each.note.citation}): checked {each.verified_on}, oldest copy {each.oldest_copy}"
-            for each in stale
-        ),
-        f"{len(waiting)} notes of law wait for a lawyer:",
-        *(f"  {note.id} ({note.jurisdiction}, {note.citation})" for note in waiting),
-    ]

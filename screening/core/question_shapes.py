@@ -21,11 +21,15 @@ class Setting(Shape):
 
 
 class Jurisdiction(Shape):
-    """A state or the nation; ``within`` names the one whose law applies as well."""
+    """A state, a group of states or the nation; ``within`` names the one whose law applies as well.
+
+    ``hint`` helps to choose it: what people mistake at its borders, for example.
+    """
 
     id: Id
     label: Text
     within: Id | None = None
+    hint: Text | None = None
 
 
 class County(Shape):

@@ -43,7 +43,7 @@ def check_rule_files(files: Mapping[str, bytes], today: date | None = None) -> C
     index = index_of(parse_files(files)[0])
     warnings = idle_parts(rulebook, index)
     if today is not None:
-        warnings += law_to_review(index, today)
+        warnings += law_to_review(rulebook, index, today)
     return Checked(rulebook, tuple(proof_faults(rulebook, index)), tuple(sorted(set(warnings))))
 
 

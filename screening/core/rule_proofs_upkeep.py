@@ -4,15 +4,13 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from screening.core.law_review import stale_notes
 from screening.core.reading_grade import HIGHEST_GRADE, reading_grade, said_to_youths
 from screening.core.rule_files import Fault, Origin, is_licensed
 from screening.core.rule_index import Index
 from screening.core.rule_proofs_places import every_shape
 from screening.core.rule_users import users_of
 from screening.core.rulebook import Instrument, Reading, Rulebook
-
-REVIEW_AFTER_DAYS = 365
-"""A note of law is listed for review when it was verified longer ago: legislatures sit every year."""
 
 LONGEST_TOPIC = 15
 """The most words of an instrument's item. A topic fits; a sentence of a published form seldom does."""
@@ -98,13 +96,16 @@ def _spoken_items(origin: Origin, tool: Instrument) -> Iterator[Fault]:
             yield origin.fault("E309", message, fix, "items", number, "label")
 
 
-def law_to_review(index: Index, today: date, days: int = REVIEW_AFTER_DAYS) -> list[Fault]:
-    """The notes of law, still in force, that were verified more than so many days before ``today``."""
-    found = []
-    for origin, note in index.all("note of law"):
-        age = (today - note.verified_on).days
-        if age > days and note.in_force(today):
-            message = f"the note of law '{note.id}' was last verified {age} days ago, on {note.verified_on}"
-            fix = "read the law again; correct the note where it changed, and write the new verified_on"
-            found.append(origin.fault("E310", message, fix, "verified_on"))
-    return found
+def law_to_review(rulebook: Rulebook, index: Index, today: date) -> list[Fault]:
+    """The notes of law that ``law_review`` finds stale on that day, each where it stands."""
+    places = {note.id: origin for origin, note in index.all("note of law")}
+    fix = "read the law again; correct the note where it changed, and write the new verified_on and source"
+    return [
+        places[each.note.id].fault(
+            "E310",
+            f"the note of law '{each.note.id}' was verified on {each.verified_on} and rests on a copy of {each.oldest_copy}",
+            fix,
+            "verified_on",
+        )
+        for each in stale_notes(rulebook, today)
+    ]

@@ -62,16 +62,20 @@ def in_force(statements: Iterable[Statement]) -> dict[str, tuple[Statement, ...]
     A statement supersedes an earlier one of the same question, source and author. Of two with the same time
     the greater id counts as later, so that the outcome never depends on the order they are handed in.
     """
-    latest: dict[tuple[str, Source, str], Statement] = {}
-    for statement in statements:
-        key = (statement.question, statement.source, statement.author)
-        held = latest.get(key)
-        if held is None or (statement.at, statement.id) > (held.at, held.id):
-            latest[key] = statement
     grouped: dict[str, list[Statement]] = {}
-    for statement in latest.values():
+    for statement in statements:
         grouped.setdefault(statement.question, []).append(statement)
     return {
-        question: tuple(sorted(group, key=lambda statement: (statement.at, statement.id)))
+        question: tuple(group) if len(group) == 1 else _latest_of_each(group)
         for question, group in grouped.items()
     }
+
+
+def _latest_of_each(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    """One question's statements: the last of each source and author, oldest first."""
+    latest: dict[tuple[Source, str], Statement] = {}
+    for statement in sorted(statements, key=lambda statement: (statement.at, statement.id)):
+        key = (statement.source, statement.author)
+        latest.pop(key, None)
+        latest[key] = statement
+    return tuple(latest.values())

@@ -6,6 +6,7 @@ It shows the edition in use now, or an earlier one whose digest stands in the ad
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from screening.core.law_review import stale_notes, unconfirmed_notes
 from screening.core.rulebook import Rulebook
 from screening.web.access import signed_in
 from screening.web.rulebook_compare import compared
@@ -138,7 +139,11 @@ def law(edition: str | None = None) -> ResponseReturnValue:
     place = request.args.get("place", "")
     all_places = rulebook.jurisdictions
     chosen = rulebook.applicable_jurisdictions(place) if place in all_places else tuple(all_places)
-    return _page("law", edition, places=[all_places[each] for each in chosen], place=place)
+    today = services().today()
+    stale = [each for each in stale_notes(rulebook, today) if each.note.jurisdiction in chosen]
+    waiting = [note for note in unconfirmed_notes(rulebook) if note.jurisdiction in chosen]
+    places = [all_places[each] for each in chosen]
+    return _page("law", edition, places=places, place=place, stale=stale, waiting=waiting)
 
 
 @pages.get("/rulebook/sources")

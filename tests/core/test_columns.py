@@ -20,9 +20,9 @@ from screening.core.cases import statements_of
 from screening.core.columns import KNOWN, UNKNOWN_CODES, Codes, Columns, flags_of, plane_of, value_codes
 from screening.core.evaluation import (
     Level,
-    _truths,
     assess_answers,
     effective_answers,
+    every_truth,
     level_bounds,
     with_applicability,
 )
@@ -43,7 +43,7 @@ def shipped() -> Rulebook:
 def assert_same(rulebook: Rulebook, screenings: Screenings, result: BatchResult) -> None:
     """Every truth, level, interruption and outcome, and nothing behind the last screening."""
     assert result.count == len(screenings)
-    truths = [_truths(rulebook, answers) for answers in screenings]
+    truths = [every_truth(rulebook, answers) for answers in screenings]
     for name in result.truths:
         assert result.truth_codes(name).tolist() == [int(each[name]) for each in truths], name
     assert not truths or set(truths[0]) == set(result.truths)

@@ -16,7 +16,7 @@ from tiny_rulebook import (
 )
 
 from screening.core.answers import Effective
-from screening.core.evaluation import _truths, effective_answers
+from screening.core.evaluation import effective_answers, every_truth
 from screening.core.loading import load_rulebook
 from screening.core.rule_proofs_worlds import Formula, World
 from screening.core.rulebook import Rulebook
@@ -63,7 +63,7 @@ def assert_says_the_same(rulebook: Rulebook, chance: Random, screenings: int) ->
         solver.add(*pinned(world, answers))
         assert solver.check() == z3.sat, "every screening must be one of the world's"
         model = solver.model()
-        for name, truth in _truths(rulebook, answers).items():
+        for name, truth in every_truth(rulebook, answers).items():
             pair = world.truth_named(f"level {name}" if name in ("clear", "possible") else name)
             told = tuple(z3.is_true(model.eval(side, model_completion=True)) for side in pair)
             assert told == (truth is YES, truth is not NO), name

@@ -103,9 +103,9 @@ def test_grades_follow_the_published_formula() -> None:
 
 LAW = """
 notes:
-  - {id: old_note, jurisdiction: us_aa, topic: t, title: T, plain: p, citation: c, verified_on: "2025-01-01",
+  - {id: old_note, jurisdiction: us_aa, topic: t, title: T, plain: p, citation: c, verified_on: "2024-01-01",
       status: confirmed, sources: [house_one]}
-  - {id: gone_note, jurisdiction: us_aa, topic: t, title: T, plain: p, citation: c, verified_on: "2025-01-01",
+  - {id: gone_note, jurisdiction: us_aa, topic: t, title: T, plain: p, citation: c, verified_on: "2024-01-01",
       in_force_until: "2025-06-30", status: confirmed, sources: [house_one]}
   - {id: new_note, jurisdiction: us_aa, topic: t, title: T, plain: p, citation: c, verified_on: "2026-11-01",
       status: confirmed, sources: [house_one]}

@@ -8,7 +8,7 @@ from screening.core.answers import Effective
 from screening.core.columns import Columns, flags_of
 from screening.core.engine_columns import truth_columns
 from screening.core.engine_evaluation import AT_LEAST, AT_MOST, interruption_column, outcome_column
-from screening.core.evaluation import _truths, assess_answers
+from screening.core.evaluation import assess_answers, every_truth
 from screening.core.rulebook import Rulebook
 from screening.core.truth import Truth
 from tests.vectors.engines_at_work import Found
@@ -34,7 +34,7 @@ def worked(name: str, rulebook: Rulebook, screenings: Sequence[Mapping[str, Effe
 def alone(rulebook: Rulebook, answers: Mapping[str, Effective]) -> Found:
     """What a screening comes to, in the columns of an engine's result."""
     assessment, found = assess_answers(rulebook, answers), {}
-    for name, truth in _truths(rulebook, answers).items():
+    for name, truth in every_truth(rulebook, answers).items():
         certain, possible = truth_columns(name)
         found |= {certain: truth is Truth.YES, possible: truth is not Truth.NO}
     found |= {AT_LEAST: int(assessment.at_least), AT_MOST: int(assessment.at_most)}
