@@ -334,8 +334,8 @@ class Explained:
         test = count_test(node, self.rulebook)
 
         def explain(_: Answers, proofs: Proofs) -> Proof:
-            truth = test({each.name: proofs[each.name].truth for each in named})
-            parts = tuple(Proof(each, proofs[each.name].truth, (proofs[each.name],)) for each in named)
-            return Proof(node, truth, parts)
+            proved = [(each, proofs[each.name]) for each in named]
+            truth = test({each.name: proof.truth for each, proof in proved})
+            return Proof(node, truth, tuple([Proof(each, proof.truth, (proof,)) for each, proof in proved]))
 
         return explain

@@ -18,8 +18,8 @@ from screening.core.conditions import (
     presumes,
     question_of,
 )
-from screening.core.rule_files import Entries, Fault, Origin, did_you_mean
-from screening.core.rule_index import Index, index_of
+from screening.core.rule_files import Origin, did_you_mean
+from screening.core.rule_index import Index
 from screening.core.statements import UNANSWERED, UNKNOWN_VALUES
 from screening.core.values import fits
 
@@ -27,15 +27,13 @@ _LEVELS = ("possible", "clear")
 _SIMPLE = "a condition here may only test answers, indicators and definitions"
 
 
-def check_entries(entries: Entries) -> tuple[list[Fault], tuple[str, ...]]:
-    """All cross-checks. Returns the faults and the order in which named conditions can be evaluated."""
-    index = index_of(entries)
+def check_entries(index: Index) -> tuple[str, ...]:
+    """All cross-checks; faults are added to the index. Returns the order in which named conditions can be evaluated."""
     _check_questions(index)
     _check_references(index)
     _check_conditions(index)
     _check_cases(index)
-    order = _order_named(index)
-    return index.faults, order
+    return _order_named(index)
 
 
 def _check_questions(index: Index) -> None:

@@ -78,7 +78,8 @@ def instruments_behind_result(rulebook: Rulebook) -> tuple[CompiledInstrument[Te
     """The instruments whose bands a level, an interruption or an outcome rests on: the others need no scoring to assess."""
     concern = rulebook.concern
     conditions = [concern.levels.clear.when, concern.levels.possible.when]
-    conditions += [each.when for each in (*concern.interruptions, *concern.outcomes)]
+    conditions += [interruption.when for interruption in concern.interruptions]
+    conditions += [outcome.when for outcome in concern.outcomes]
     nodes = (node for condition in conditions for node in every_node(condition))
     tested = {node.instrument for node in nodes if isinstance(node, InBand)}
     return tuple(tool for tool in compile_rules(rulebook).instruments if tool.instrument.id in tested)

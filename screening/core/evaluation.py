@@ -50,18 +50,17 @@ class Proofs(dict[str, Proof]):
 
     def __init__(self, rulebook: Rulebook, answers: Mapping[str, Effective]) -> None:
         super().__init__()
-        self._rulebook, self._answers = rulebook, answers
+        self._rulebook, self._answers, self._explanations = rulebook, answers, explanations(rulebook)
 
     def explain(self, condition: Condition) -> Proof:
         """The proof of any condition, resting on these."""
-        return explanations(self._rulebook).of(condition)(self._answers, self)
+        return self._explanations.of(condition)(self._answers, self)
 
     def __missing__(self, name: str) -> Proof:
-        levels = self._rulebook.concern.levels
         if name == "clear":
-            proof = self.explain(levels.clear.when)
+            proof = self.explain(self._rulebook.concern.levels.clear.when)
         elif name == "possible":
-            possible, clear = self.explain(levels.possible.when), self["clear"]
+            possible, clear = self.explain(self._rulebook.concern.levels.possible.when), self["clear"]
             proof = possible if possible.truth >= clear.truth else clear
         elif " " in name:
             proof = self._of_band(*name.split(" "))
@@ -123,16 +122,25 @@ class InstrumentScore:
 
 @dataclass(frozen=True, eq=False)
 class Assessment:
-    """Everything found on one set of statements. The first interruption outranks the others."""
+    """Everything found on one set of statements. The first interruption outranks the others.
+
+    ``truths`` are those of named conditions, of levels, and of the bands that any of the results rests on.
+    """
 
     rulebook: Rulebook
     answers: Mapping[str, Effective]
-    findings: tuple[Finding, ...]
+    truths: Mapping[str, Truth]
     at_least: Level
     at_most: Level
     interruptions: tuple[Interruption, ...]
     outcomes: tuple[Outcome, ...]
     proofs: Proofs
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every indicator with its truth, in the rulebook's order."""
+        indicators = self.rulebook.indicators.items()
+        return tuple([Finding(indicator, self.truths[id], self.proofs) for id, indicator in indicators])
 
     @property
     def levels(self) -> dict[str, Proof]:
@@ -240,16 +248,15 @@ def assess_answers(rulebook: Rulebook, answers: Mapping[str, Effective]) -> Asse
     """The same from effective answers."""
     rules, truths = compile_rules(rulebook), _truths(rulebook, answers, instruments_behind_result(rulebook))
     at_least, at_most = _bounds(truths)
-    proofs = Proofs(rulebook, answers)
     return Assessment(
         rulebook=rulebook,
         answers=answers,
-        findings=tuple(Finding(each, truths[each.id], proofs) for each in rulebook.indicators.values()),
+        truths=truths,
         at_least=at_least,
         at_most=at_most,
         interruptions=tuple(each for each, test in rules.interruptions if test(answers, truths) is YES),
         outcomes=tuple(each for each, test in rules.outcomes if test(answers, truths) is YES),
-        proofs=proofs,
+        proofs=Proofs(rulebook, answers),
     )
 
 

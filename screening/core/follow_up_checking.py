@@ -6,8 +6,8 @@ from itertools import pairwise
 
 from screening.core import rulebook as shapes
 from screening.core.checking import check_condition
-from screening.core.rule_files import Entries, Fault, Origin
-from screening.core.rule_index import Index, index_of
+from screening.core.rule_files import Origin
+from screening.core.rule_index import Index
 from screening.core.sheet_shapes import SheetNumber
 
 _NUMBER = re.compile(r"\d[\d-]+")
@@ -15,9 +15,9 @@ KNOWN_MOMENTS = ("recognised", "opened")
 """What needs no entering: when concern first reached *possible*, and when the screening was opened."""
 
 
-def check_follow_up(entries: Entries) -> list[Fault]:
-    """All cross-checks of events, charges, sheets and the report page."""
-    index = index_of(entries)
+def check_follow_up(index: Index) -> None:
+    """All cross-checks of events, charges, sheets and the report page; faults are added to the index."""
+    entries = index.entries
     _check_clocks(index)
     for file, charges in entries.of(shapes.Charges):
         _check_charges(index, Origin(file, ()), charges)
@@ -26,7 +26,6 @@ def check_follow_up(entries: Entries) -> list[Fault]:
             _check_sheet(index, Origin(file, ("sheets", place)), sheet)
     for file, guide in entries.of(shapes.ReportGuide):
         _check_report(index, Origin(file, ()), guide)
-    return index.faults
 
 
 def _check_clocks(index: Index) -> None:

@@ -8,6 +8,7 @@ from screening.core import rule_files, rulebook
 from screening.core.checking import check_entries
 from screening.core.follow_up_checking import check_follow_up
 from screening.core.rule_files import LICENSED, Entries, Fault, RulebookFaults, is_licensed, parse_files
+from screening.core.rule_index import index_of
 from screening.core.rulebook import Rulebook
 from screening.core.yaml_files import links_out_of
 
@@ -75,10 +76,11 @@ def load_files(files: Mapping[str, bytes], *, kept: bool = False) -> Rulebook:
     entries, faults = parse_files(files, kept=kept)
     if faults:
         raise RulebookFaults(faults)
-    faults, order = check_entries(entries)
-    faults += check_follow_up(entries)
-    if faults:
-        raise RulebookFaults(faults)
+    index = index_of(entries)
+    order = check_entries(index)
+    check_follow_up(index)
+    if index.faults:
+        raise RulebookFaults(index.faults)
     return _assemble(entries, order, digest_of(files))
 
 

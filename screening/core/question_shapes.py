@@ -59,12 +59,22 @@ class Strength(Shape):
     background: bool = False
 
 
+_STAFF_LINE = "For staff"
+
+
 class RightsNotice(Shape):
-    """What a youth is told before being asked anything, by jurisdiction."""
+    """What a youth is told before being asked anything, by jurisdiction. Lines that begin with "For staff" are not read out."""
 
     jurisdiction: Id
     text: Texts
     sources: Ids
+
+    @property
+    def heard(self) -> tuple[tuple[int, str], ...]:
+        """The lines a youth hears, each with its place."""
+        return tuple(
+            (place, line) for place, line in enumerate(self.text) if not line.startswith(_STAFF_LINE)
+        )
 
 
 class About(Shape):

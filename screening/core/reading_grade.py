@@ -19,9 +19,6 @@ from screening.core.yaml_files import Path_
 HIGHEST_GRADE = 5.0
 """What is said to a youth reads at this grade or below: a rule of the house (rules/README.md)."""
 
-STAFF_LINE = "For staff"
-"""A line of a rights notice that begins so is not read out (rules/README.md)."""
-
 
 def reading_grade(text: str) -> float:
     """The Flesch-Kincaid grade of a text of one or more sentences; of nothing, no grade (0)."""
@@ -34,7 +31,7 @@ def reading_grade(text: str) -> float:
 
 
 def said_to_youths(index: Index) -> Iterator[tuple[Origin, Path_, str]]:
-    """Every text that a youth hears, with its place: questions, gentler ways to ask, options, rights notices.
+    """Every text that a youth hears, with its place: questions, gentler ways to ask, options, rights notices, the youth's page.
 
     Options are heard one after the other after their question, and are measured so. Names of counties are names, in
     no grade, and are left out.
@@ -50,9 +47,14 @@ def said_to_youths(index: Index) -> Iterator[tuple[Origin, Path_, str]]:
         if heard:
             yield origin, ("options",), ". ".join([_ended(question), *heard])
     for origin, notice in index.entries.listed(About, "rights_notices"):
-        for number, text in enumerate(notice.text):
-            if not text.startswith(STAFF_LINE):
-                yield origin, ("text", number), text
+        for number, text in notice.heard:
+            yield origin, ("text", number), text
+    for origin, sheet in index.all("sheet"):
+        if sheet.for_youth:
+            yield origin, ("lead",), sheet.lead
+            for place, block in enumerate(sheet.texts):
+                for number, line in enumerate(block.lines):
+                    yield origin, ("texts", place, "lines", number), line
 
 
 def _ended(question: Question) -> str:

@@ -14,7 +14,7 @@ from screening.core.checking import check_entries
 from screening.core.conditions import RESERVED_WORDS
 from screening.core.reading_grade import HIGHEST_GRADE, reading_grade
 from screening.core.rule_files import Entries, Fault, Origin, QuestionsFile, did_you_mean, parse_files
-from screening.core.rule_index import Index
+from screening.core.rule_index import Index, index_of
 from screening.core.yaml_files import YamlFault, YamlFile, read_yaml
 
 _WIDTH = 104
@@ -121,7 +121,9 @@ def _end_of_questions(file: YamlFile, lines: Sequence[str]) -> tuple[str, int]:
 def _faults(files: Mapping[str, bytes], id: str) -> list[Fault]:
     entries, faults = parse_files(files)
     if not faults:
-        faults, _ = check_entries(entries)
+        index = index_of(entries)
+        check_entries(index)
+        faults = index.faults
     return faults or [*_hard_to_read(entries, id)]
 
 

@@ -78,6 +78,7 @@ class SheetContent:
         place: label of the state whose law counts.
         day: the day whose law counts.
         rules_version: the rulebook's version.
+        find_out: what this reader can find out; nothing where no open answer could raise a concern any more.
     """
 
     sheet: Sheet
@@ -88,6 +89,7 @@ class SheetContent:
     day: date
     rules_version: str
     answers: tuple[AnswerShown, ...]
+    find_out: tuple[str, ...]
     texts: tuple[TextShown, ...]
     case_number: str = ""
     level: Wording | None = None

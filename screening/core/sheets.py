@@ -28,9 +28,6 @@ MOST_SERVICES_A_NEED = 2
 MOST_SERVICES = 6
 """Nobody calls ten places from one page; the result page has them all."""
 
-STAFF_LINE = "For staff"
-"""A line of a rights notice that begins so was not read out (rules/README.md)."""
-
 
 def sheet_content(
     sheet: Sheet,
@@ -85,6 +82,7 @@ def sheet_content(
         day=day,
         rules_version=rulebook.version,
         answers=found.answers(),
+        find_out=sheet.find_out if assessment.at_most >= Level.POSSIBLE else (),
         texts=found.texts(),
         **{part: parts[part]() for part in sheet.parts},
     )
@@ -217,7 +215,7 @@ class _Found:
     def rights(self) -> tuple[str, ...]:
         """What the youth was told before being asked anything."""
         notices = rights_notices(self._rulebook, self._jurisdiction)
-        return tuple(line for notice in notices for line in notice.text if not line.startswith(STAFF_LINE))
+        return tuple(line for notice in notices for _, line in notice.heard)
 
     def answers(self) -> tuple[AnswerShown, ...]:
         """The listed answers, in the sheet's order. Unknown is not no: an open one is told as open."""

@@ -14,14 +14,14 @@ from hypothesis import strategies as some
 from pydantic import BaseModel, ValidationError
 
 from screening.core.advice import advise
+from screening.core.cases import statements_of
 from screening.core.charges import Charge, kinds_of
 from screening.core.evaluation import Assessment, Proofs, assess
 from screening.core.loading import RulebookFaults, load_files, load_rulebook, read_rule_files
 from screening.core.reading_grade import HIGHEST_GRADE, reading_grade
-from screening.core.reading_grade import STAFF_LINE as STAFF_LINE_OF_GRADES
 from screening.core.rulebook import Question, Rulebook, Sheet, SheetPart
 from screening.core.sheet_content import SheetContent
-from screening.core.sheets import MOST_SERVICES, STAFF_LINE, sheet_content
+from screening.core.sheets import MOST_SERVICES, sheet_content
 from screening.core.statements import UNANSWERED, UNKNOWN_VALUES, Source, Statement
 from screening.core.youth_page import youth_page
 
@@ -127,7 +127,18 @@ MAY_SHOW: Mapping[str, tuple[set[str], set[str], set[str], set[str], set[str], b
     "youth": (set(), set(), set(), set(), set(), False),
 }
 STAFF_SHEETS = [sheet for sheet in BOOK.sheets.values() if not sheet.for_youth]
-ALWAYS = {"sheet", "reader", "is_concern", "lead", "place", "day", "rules_version", "answers", "texts"}
+ALWAYS = {
+    "sheet",
+    "reader",
+    "is_concern",
+    "lead",
+    "place",
+    "day",
+    "rules_version",
+    "answers",
+    "find_out",
+    "texts",
+}
 
 
 # ---- the list
@@ -330,6 +341,7 @@ def test_the_first_words_speak_of_a_concern_only_where_there_is_one(answers):
     for sheet in STAFF_SHEETS:
         shown = content(sheet, answers)
         assert (shown.lead == sheet.lead) is shown.is_concern
+        assert shown.find_out in ((), sheet.find_out)
         assert shown.is_concern or not shown.basis
 
 
@@ -346,6 +358,19 @@ def test_unknown_is_told_as_unknown_and_never_as_no():
     }
     assert shown["suicide_risk_now"] == "unsure"
     assert shown["medical_care_now"] == UNANSWERED
+
+
+def test_where_nothing_can_raise_a_concern_there_is_nothing_to_find_out():
+    """Questions that presume an exploiter are not handed on about a youth for whom none is in sight."""
+    case = BOOK.cases["plain_no_to_all"]
+    found = assess(BOOK, statements_of(case), DAY)
+    advice = advise(
+        found, jurisdiction="us_mo", setting="detention", day=DAY, started={}, zone=ZoneInfo("UTC")
+    )
+    sheet = BOOK.sheets["law_enforcement"]
+    shown = sheet_content(sheet, found, advice, jurisdiction="us_mo", day=DAY)
+    assert shown.find_out == ()
+    assert content(sheet, {}).find_out == sheet.find_out
 
 
 def test_duties_are_apart_from_advice_and_tell_how_they_stand():
@@ -399,8 +424,7 @@ def test_a_number_stands_once_and_emergency_comes_first():
 def test_rights_are_what_the_youth_heard():
     rights = content(BOOK.sheets["public_defense"], {}).rights
     assert rights
-    assert not any(line.startswith(STAFF_LINE) for line in rights)
-    assert STAFF_LINE == STAFF_LINE_OF_GRADES
+    assert not any(line.startswith("For staff") for line in rights)
 
 
 # ---- the youth's own page

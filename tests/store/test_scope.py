@@ -287,7 +287,9 @@ def test_operations_use_no_way_around_the_scope() -> None:
                 names = {alias.name for alias in node.names} & {"text", "literal_column", "TextClause"}
             elif isinstance(node, ast.Attribute | ast.Name):
                 name = node.attr if isinstance(node, ast.Attribute) else node.id
-                names = {name} & {"__table__", "tables", "from_statement", "exec_driver_sql"}
+                names = {name} & {"__table__", "from_statement", "exec_driver_sql"}
+                if name == "tables" and getattr(getattr(node, "value", None), "attr", "") == "metadata":
+                    names = {"metadata.tables"}
                 names |= {name} & {"AcrossAgencies"} if path.name not in across else set()
             else:
                 continue

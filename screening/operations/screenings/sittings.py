@@ -94,8 +94,9 @@ def find_screening(tx: Transaction, screening_id: str) -> ScreeningRecord:
     Raises ScreeningNotFound, PermissionRefused, SealBroken.
     """
     require(tx.actor, Verb.VIEW_SCREENING)
+    record = record_of(tx, screening_id)
     tx.note_view(AuditAction.SCREENING_VIEWED, screening_id)
-    return record_of(tx, screening_id)
+    return record
 
 
 def record_of(tx: Transaction, screening_id: str) -> ScreeningRecord:
