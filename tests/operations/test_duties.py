@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screening.operations.actors import PermissionRefused
+from screening.operations.accounts import colleagues, deactivate_user
+from screening.operations.actors import PermissionRefused, Verb
 from screening.operations.database import Database
 from screening.operations.duties import (
     Closing,
@@ -15,7 +16,9 @@ from screening.operations.duties import (
     FollowUp,
     WantedDuty,
     assign_duty,
+    close_duties,
     close_duty,
+    due_counts,
     due_duties,
     follow_up,
     how_many_overdue,
@@ -223,3 +226,78 @@ def test_a_closed_duty_is_never_changed_by_raising(status: str, applies: bool) -
         assert change == {}
     else:
         assert (change.get("status", status) == "open") is applies
+
+
+def test_several_are_closed_with_the_same_words_or_none_is(
+    database: Database, agencies: TwoAgencies, clock: SteppingClock
+) -> None:
+    screening_id = opened_by(database, agencies.intake)
+    raised(database, agencies.intake, screening_id, wanted(clock, "one", "two", "three"))
+    ids = [duty.id for duty in seen(database, agencies.intake, screening_id).duties]
+    with pytest.raises(DutyRefused), database.writing(agencies.intake) as tx:
+        close_duties(tx, screening_id, [*ids, "no such duty"], PROOF)
+    assert {duty.status for duty in seen(database, agencies.intake, screening_id).duties} == {"open"}
+    with database.writing(agencies.intake) as tx:
+        assert close_duties(tx, screening_id, ids[:2], PROOF) == 2
+        assert close_duties(tx, screening_id, ids, REASON) == 1
+    found = {duty.id: duty for duty in seen(database, agencies.intake, screening_id).duties}
+    assert [found[id].status for id in ids] == ["done", "done", "not_done"]
+    assert found[ids[0]].words == PROOF.words
+
+
+def test_a_time_that_cannot_count_is_refused(
+    database: Database, agencies: TwoAgencies, clock: SteppingClock
+) -> None:
+    screening_id = opened_by(database, agencies.intake)
+    raised(database, agencies.intake, screening_id, wanted(clock, "screen_again"))
+    duty = the_duty(database, agencies.intake, screening_id, "screen_again")
+    back = clock.moment - timedelta(hours=1)
+    early = Closing("done", back - timedelta(minutes=1), PROOF.words, not_before=back)
+    with pytest.raises(DutyRefused), database.writing(agencies.intake) as tx:
+        close_duty(tx, screening_id, duty.id, early)
+    with database.writing(agencies.intake) as tx:
+        assert close_duty(tx, screening_id, duty.id, Closing("done", back, PROOF.words, not_before=back))
+
+
+def test_counts_are_what_each_filter_lists_and_a_line_names_its_case(
+    database: Database, agencies: TwoAgencies, clock: SteppingClock
+) -> None:
+    screening_id = opened_by(database, agencies.intake)
+    other = opened_by(database, agencies.colleague)
+    late, soon = wanted(clock, "late", hours=-2), wanted(clock, "soon", hours=2)
+    later = wanted(clock, "later", hours=72)
+    raised(database, agencies.intake, screening_id, [*late, *soon, *later, WantedDuty("open", True, None)])
+    raised(database, agencies.intake, other, wanted(clock, "late_too", hours=-1))
+    for mine in (False, True):
+        with database.reading(agencies.intake) as tx:
+            counts = due_counts(tx, mine=mine)
+            listed = {which: due_duties(tx, which=which, mine=mine) for which in DueFilter}
+        assert counts == {which: page.total for which, page in listed.items()}
+        assert [duty.action for duty in listed[DueFilter.SOON].items] == ["soon"]
+        assert counts[DueFilter.ALL] == (4 if mine else 5)
+    with database.reading(agencies.elsewhere) as tx:
+        assert set(due_counts(tx).values()) == {0}
+        assert agencies.intake.user_id not in colleagues(tx, Verb.FOLLOW_UP)
+
+
+def test_a_duty_goes_only_to_active_colleagues_who_work_on_duties(
+    database: Database, agencies: TwoAgencies, clock: SteppingClock
+) -> None:
+    screening_id = opened_by(database, agencies.intake)
+    raised(database, agencies.intake, screening_id, wanted(clock, "report"))
+    duty = the_duty(database, agencies.intake, screening_id)
+    with database.reading(agencies.intake) as tx:
+        people = colleagues(tx, Verb.FOLLOW_UP)
+    assert set(people) == {
+        each.user_id for each in (agencies.intake, agencies.colleague, agencies.supervisor)
+    }
+    assert list(people.values()) == sorted(people.values())
+    with database.writing(agencies.administrator) as tx:
+        deactivate_user(tx, agencies.colleague.user_id)
+    for nobody in (agencies.publisher, agencies.colleague, agencies.elsewhere):
+        with pytest.raises(DutyRefused), database.writing(agencies.intake) as tx:
+            assign_duty(tx, screening_id, duty.id, nobody.user_id)
+    with database.reading(agencies.intake) as tx:
+        assert agencies.colleague.user_id not in colleagues(tx, Verb.FOLLOW_UP)
+    with pytest.raises(PermissionRefused), database.reading(agencies.publisher) as tx:
+        colleagues(tx, Verb.FOLLOW_UP)

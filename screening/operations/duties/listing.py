@@ -65,33 +65,28 @@ def due_duties(
     actor = require(tx.actor, Verb.FOLLOW_UP)
     page, per_page = max(1, page), min(max(1, per_page), MOST_PER_PAGE)
     wanted = _wanted(tx, which) & _whose(actor, mine)
-    of_screening = Screening.id == DutyRow.screening_id
-    total = tx.session.execute(
-        select(func.count(DutyRow.id)).join(Screening, of_screening).where(wanted)
-    ).scalar_one()
-    rows = tx.session.execute(
-        select(*_SEALED, DutyRow, Screening.rulebook_digest, Screening.opened_by)
-        .join(DutyRow, of_screening)
+    total = tx.session.execute(select(func.count(DutyRow.id)).where(wanted)).scalar_one()
+    # Which ones, from the duties alone: on a large agency a join before the cut costs many times as much.
+    rows = tx.session.scalars(
+        select(DutyRow)
         .where(wanted)
         .order_by(DutyRow.due_at.is_(None), DutyRow.due_at, DutyRow.raised_at, DutyRow.id)
         .limit(per_page)
         .offset((page - 1) * per_page)
     ).all()
-    names = _names(tx, {row.opened_by for row in rows} | {row.DutyRow.assigned_to for row in rows})
+    screenings = _screenings(tx, {row.screening_id for row in rows})
+    people = {screening.opened_by for screening in screenings.values()} | {row.assigned_to for row in rows}
+    names = _names(tx, people)
     tx.note_view(AuditAction.DUTIES_LISTED, actor.agency_id)
-    return Page(tuple(_due_duty(tx, actor, row, names) for row in rows), page, per_page, total)
+    items = tuple(_due_duty(tx, actor, row, screenings[row.screening_id], names) for row in rows)
+    return Page(items, page, per_page, total)
 
 
 def due_counts(tx: Transaction, *, mine: bool = False) -> Mapping[DueFilter, int]:
     """How many open duties each filter would list. Raises PermissionRefused."""
     actor = require(tx.actor, Verb.FOLLOW_UP)
     counts = [func.sum(case((_wanted(tx, which), 1), else_=0)).label(which.value) for which in DueFilter]
-    query = (
-        select(*counts)
-        .select_from(DutyRow)
-        .join(Screening, Screening.id == DutyRow.screening_id)
-        .where(_wanted(tx, DueFilter.ALL) & _whose(actor, mine))
-    )
+    query = select(*counts).where(_wanted(tx, DueFilter.ALL) & _whose(actor, mine))
     found = tx.session.execute(query).mappings().one()
     return {which: int(found[which.value] or 0) for which in DueFilter}
 
@@ -116,7 +111,8 @@ def _whose(actor: Actor, mine: bool) -> ColumnElement[bool]:
     """All of the agency's; or those assigned to the actor and, on screenings the actor opened, those of nobody."""
     if not mine:
         return true()
-    unassigned_own = DutyRow.assigned_to.is_(None) & (Screening.opened_by == actor.user_id)
+    own = DutyRow.screening_id.in_(select(Screening.id).where(Screening.opened_by == actor.user_id))
+    unassigned_own = DutyRow.assigned_to.is_(None) & own
     return or_(DutyRow.assigned_to == actor.user_id, unassigned_own)
 
 
@@ -126,8 +122,12 @@ def _names(tx: Transaction, ids: set[str | None]) -> dict[str, str]:
     return {row.id: row.name for row in found}
 
 
-def _due_duty(tx: Transaction, actor: Actor, row: Any, names: dict[str, str]) -> DueDuty:
-    duty: DutyRow = row.DutyRow
+def _screenings(tx: Transaction, ids: set[str]) -> dict[str, Any]:
+    columns = (*_SEALED, Screening.rulebook_digest, Screening.opened_by)
+    return {row.id: row for row in tx.session.execute(select(*columns).where(Screening.id.in_(ids)))}
+
+
+def _due_duty(tx: Transaction, actor: Actor, duty: DutyRow, row: Any, names: dict[str, str]) -> DueDuty:
     screening = SealedScreening(*row[: len(_SEALED)])
     shown = may(actor, Verb.SEE_CASE_NUMBERS)
     return DueDuty(
