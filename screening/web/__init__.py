@@ -11,7 +11,25 @@ from screening.core.loading import load_files, read_rule_files
 from screening.core.rulebook import Rulebook
 from screening.operations.database import Database
 from screening.operations.rulebooks import keep_rulebook
-from screening.web import account_pages, home_pages, questionnaire_pages, result_pages, rulebook_pages
+from screening.web import (
+    account_pages,
+    charge_pages,
+    directory_api,
+    due_list_pages,
+    duty_pages,
+    hand_off_inbox_pages,
+    hand_off_link_pages,
+    hand_off_pages,
+    home_pages,
+    publishing_pages,
+    questionnaire_pages,
+    report_pages,
+    result_pages,
+    review_pages,
+    rulebook_pages,
+    sheet_pages,
+    what_if_pages,
+)
 from screening.web.access import init_access, open_to_everyone, return_path
 from screening.web.error_pages import init_error_pages
 from screening.web.language import init_language, page_language
@@ -19,7 +37,25 @@ from screening.web.request_log import init_request_log
 from screening.web.security import apply_settings, init_security
 from screening.web.services import Services
 
-_AREAS = (account_pages, home_pages, questionnaire_pages, result_pages, rulebook_pages)
+_AREAS = (
+    account_pages,
+    charge_pages,
+    directory_api,
+    due_list_pages,
+    duty_pages,
+    hand_off_inbox_pages,
+    hand_off_link_pages,
+    hand_off_pages,
+    home_pages,
+    publishing_pages,
+    questionnaire_pages,
+    report_pages,
+    result_pages,
+    review_pages,
+    rulebook_pages,
+    sheet_pages,
+    what_if_pages,
+)
 
 
 def utc_now() -> datetime:
@@ -49,7 +85,7 @@ def create_app(
     )
     timezone = ZoneInfo(config.timezone)
     database = database or Database.open(config.database_url, config.keys_path, clock, timezone=timezone)
-    rulebook = _published_rulebook(config, database, rulebook)
+    rulebook = _shipped_rulebook(config, database, rulebook)
     apply_settings(app, config, config.secret_key or database.web_session_secret())
     app.extensions["screening"] = Services(database, rulebook, clock, config, timezone)
     open_to_everyone(app.view_functions["static"])
@@ -64,8 +100,8 @@ def create_app(
     return app
 
 
-def _published_rulebook(config: Config, database: Database, rulebook: Rulebook | None) -> Rulebook:
-    """The rulebook as it is now; its files are kept, so that whatever is screened under it can be read for ever."""
+def _shipped_rulebook(config: Config, database: Database, rulebook: Rulebook | None) -> Rulebook:
+    """The rulebook that counts where an agency has published none; kept, so that what is screened under it can be read."""
     files = read_rule_files(config.rules_path)
     rulebook = rulebook or load_files(files)
     keep_rulebook(database, rulebook, files)

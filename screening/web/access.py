@@ -17,7 +17,7 @@ from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from screening.operations.accounts import actor_for
-from screening.operations.actors import Actor, Role
+from screening.operations.actors import ACCOUNT_ROLES, Actor, Role
 from screening.web.services import Services, services
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -46,7 +46,7 @@ def open_to_everyone(view: View) -> View:
 
 def signed_in(view: View) -> View:
     """Any signed-in person may open the page; the operation behind it still checks the agency."""
-    return _declare(view, Access(everyone=False, roles=frozenset(Role)))
+    return _declare(view, Access(everyone=False, roles=frozenset(ACCOUNT_ROLES)))
 
 
 def allow(*roles: Role) -> Callable[[View], View]:

@@ -25,6 +25,8 @@ ROLE_NAMES = {
     Role.CPS_WORKER: lazy_gettext("Child protection worker"),
     Role.SUPERVISOR: lazy_gettext("Supervisor"),
     Role.ADMINISTRATOR: lazy_gettext("Administrator"),
+    Role.RULEBOOK_PUBLISHER: lazy_gettext("Rulebook publisher"),
+    Role.DIRECTORY_EDITOR: lazy_gettext("Directory editor"),
 }
 
 
@@ -106,8 +108,4 @@ def _form(
 @cache
 def _invented_people() -> tuple[demonstration.Person, ...]:
     """Who can sign in to the demonstration; shown there only."""
-    return tuple(
-        person
-        for setup in demonstration.SETUPS
-        for person in (setup.screener, setup.supervisor, setup.administrator)
-    )
+    return tuple(person for setup in demonstration.SETUPS for person in setup.people)

@@ -1,17 +1,23 @@
 """The list of screenings, opening a new one, what the tool is, and the look of the pages."""
 
-from typing import Any
-
-from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext
-from wtforms import Form, StringField
-from wtforms.validators import AnyOf, Length, Optional, Regexp
 
-from screening.core.rulebook import Jurisdiction, Rulebook
+from screening.core.rulebook import About
 from screening.operations.actors import ALLOWED, Actor, Role, Verb, may
+from screening.operations.database import Transaction
+from screening.operations.duties import how_many_overdue
+from screening.operations.rulebooks import EditionUnreadable
 from screening.operations.screenings import list_screenings, open_screening
 from screening.web.access import allow, local_path, open_to_everyone, signed_in
+from screening.web.new_screening_form import (
+    ANOTHER_STATE,
+    LONGEST_YOUTH_REF,
+    StateFields,
+    new_screening_form,
+    state_choices,
+    state_hints,
+)
 from screening.web.security import one_line
 from screening.web.services import services
 from screening.web.spoken import translate
@@ -20,49 +26,10 @@ pages = Blueprint("home_pages", __name__)
 
 PER_PAGE = 25
 LAST_PAGE = 1_000_000
-LONGEST_YOUTH_REF = 60
 _SCREENERS = tuple(role for role in Role if Verb.OPEN_SCREENING in ALLOWED[role])
 _SEARCHERS = tuple(role for role in Role if Verb.SEE_CASE_NUMBERS in ALLOWED[role])
 _USUAL_SETTING = {Role.INTAKE_STAFF: "detention", Role.CPS_WORKER: "child_protection"}
 _A_YEAR = 365 * 24 * 3600
-
-
-def states(rulebook: Rulebook) -> list[Jurisdiction]:
-    """The jurisdictions a screening can be done in: those no other lies within."""
-    outer = {jurisdiction.within for jurisdiction in rulebook.about.jurisdictions}
-    return [jurisdiction for jurisdiction in rulebook.about.jurisdictions if jurisdiction.id not in outer]
-
-
-def new_screening_form(rulebook: Rulebook) -> type[Form]:
-    """The form class for opening a screening. Built once per rulebook."""
-
-    class NewScreening(Form):
-        setting = StringField(
-            validators=[AnyOf(rulebook.settings, lazy_gettext("Choose where the screening is done"))]
-        )
-        jurisdiction = StringField(
-            validators=[AnyOf([state.id for state in states(rulebook)], lazy_gettext("Choose the state"))]
-        )
-        youth_ref = StringField(
-            filters=[one_line],
-            validators=[
-                Optional(),
-                Length(max=LONGEST_YOUTH_REF, message=lazy_gettext("Use at most %(max)d characters")),
-                # A name has no digit; a case number has. Cheap, and it keeps most names out.
-                Regexp(
-                    r".*\d", message=lazy_gettext("A case number has a digit in it. Never enter a name here")
-                ),
-            ],
-        )
-
-    return NewScreening
-
-
-@pages.record_once
-def _build_form(state: Any) -> None:
-    state.app.extensions["new_screening_form"] = new_screening_form(
-        state.app.extensions["screening"].rulebook
-    )
 
 
 @pages.get("/")
@@ -83,13 +50,16 @@ def search() -> ResponseReturnValue:
 def _listing(*, page: int, youth_ref: str | None) -> str:
     here = services()
     with here.database.reading(g.actor) as tx:
+        words = _present_words(tx)
         found = list_screenings(tx, page=page, per_page=PER_PAGE, youth_ref=youth_ref)
+        late = how_many_overdue(tx) if may(g.actor, Verb.FOLLOW_UP) else 0
     return render_template(
         "home/home.html",
         found=found,
         youth_ref=youth_ref,
-        settings={setting.id: translate(setting.label) for setting in here.rulebook.about.settings},
-        jurisdictions={state.id: translate(state.label) for state in here.rulebook.about.jurisdictions},
+        late=late,
+        settings={setting.id: translate(setting.label) for setting in words.settings},
+        jurisdictions={state.id: translate(state.label) for state in words.jurisdictions},
         may_open=may(g.actor, Verb.OPEN_SCREENING),
         may_view=may(g.actor, Verb.VIEW_SCREENING),
         may_search=may(g.actor, Verb.SEE_CASE_NUMBERS),
@@ -98,11 +68,22 @@ def _listing(*, page: int, youth_ref: str | None) -> str:
     )
 
 
+def _present_words(tx: Transaction) -> About:
+    """What settings and places are called. The list opens even under an edition that cannot be read, so that work goes on."""
+    here = services()
+    try:
+        return here.rulebook_of(g.actor, tx).about
+    except EditionUnreadable:
+        return here.rulebook.about
+
+
 @pages.get("/screenings/new")
 @allow(*_SCREENERS)
 def new_screening() -> ResponseReturnValue:
     """The form for a new screening, with what is usual here already chosen."""
-    return _new_form(_form(data=_usual(g.actor)))
+    here = services()
+    form = new_screening_form(here.rulebook_of(g.actor), here.config.home_jurisdiction)
+    return _new_form(form(data=_usual(g.actor)))
 
 
 @pages.post("/screenings/new")
@@ -110,17 +91,19 @@ def new_screening() -> ResponseReturnValue:
 def start_screening() -> ResponseReturnValue:
     """Open the screening and go to it."""
     here = services()
-    form = _form(request.form)
+    rulebook = here.rulebook_of(g.actor)
+    form = new_screening_form(rulebook, here.config.home_jurisdiction)(request.form)
     if not form.validate():
         return _new_form(form), 422
     with here.database.writing(g.actor) as tx:
-        screening_id = open_screening(tx, **form.data, rulebook_digest=here.rulebook.digest)
+        screening_id = open_screening(
+            tx,
+            setting=form["setting"].data,
+            jurisdiction=form.state,
+            youth_ref=form["youth_ref"].data,
+            rulebook_digest=rulebook.digest,
+        )
     return redirect(url_for("questionnaire_pages.resume", screening_id=screening_id), 303)
-
-
-def _form(*arguments: Any, **keywords: Any) -> Form:
-    form: Form = current_app.extensions["new_screening_form"](*arguments, **keywords)
-    return form
 
 
 def _usual(actor: Actor) -> dict[str, str]:
@@ -130,13 +113,15 @@ def _usual(actor: Actor) -> dict[str, str]:
     return {name: value for name, value in usual.items() if value}
 
 
-def _new_form(form: Form) -> str:
-    rulebook = services().rulebook
+def _new_form(form: StateFields) -> str:
+    rulebook = services().rulebook_of(g.actor)
     return render_template(
         "home/new_screening.html",
         form=form,
         settings=[(setting.id, translate(setting.label)) for setting in rulebook.about.settings],
-        states=[(state.id, translate(state.label)) for state in states(rulebook)],
+        states=state_choices(form.offered),
+        state_hints=state_hints(form.offered),
+        another_state=ANOTHER_STATE,
         messages={field.name: str(field.errors[0]) for field in form if field.errors},
         longest=LONGEST_YOUTH_REF,
     )
@@ -147,7 +132,8 @@ def _new_form(form: Form) -> str:
 def about() -> ResponseReturnValue:
     """What the tool is, what it never does, its limits, and which rules it applies."""
     here = services()
-    return render_template("home/about.html", rulebook=here.rulebook, who_to_ask=here.config.who_to_ask)
+    rulebook = here.rulebook_of(g.actor)
+    return render_template("home/about.html", rulebook=rulebook, who_to_ask=here.config.who_to_ask)
 
 
 @pages.post("/contrast")

@@ -1,6 +1,7 @@
 """The questionnaire in desk mode: one section a page, saving as answers are given, checking, interruptions."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 from flask import Blueprint, abort, g, jsonify, redirect, render_template, request, url_for
@@ -15,6 +16,7 @@ from screening.core.statements import Statement
 from screening.operations.actors import ALLOWED, Role, Verb
 from screening.operations.database import Transaction
 from screening.operations.screenings import (
+    amendable_until,
     complete_screening,
     find_screening,
     note_recognised,
@@ -22,6 +24,7 @@ from screening.operations.screenings import (
     save_statements,
 )
 from screening.web.access import allow
+from screening.web.duty_views import duration_in_words
 from screening.web.forms import (
     SectionForm,
     SentPage,
@@ -132,8 +135,12 @@ def check(screening_id: str) -> ResponseReturnValue:
     """All answers in words, for checking before the result."""
     with services().database.reading(g.actor) as tx:
         sitting = _sitting(tx, screening_id)
+        until = amendable_until(tx, screening_id)
     return render_template(
         "screenings/check.html",
+        amendable_until=until,
+        is_locked=until is not None and services().clock() >= until,
+        amend_for=duration_in_words(_amend_for()),
         sitting=sitting,
         sections=[(each, checked_questions(sitting, each)) for each in sitting.sections],
         last_section=sitting.sections[-1],
@@ -148,7 +155,7 @@ def check(screening_id: str) -> ResponseReturnValue:
 def complete(screening_id: str) -> ResponseReturnValue:
     """Close the screening and show its result."""
     with services().database.writing(g.actor) as tx:
-        complete_screening(tx, screening_id)
+        complete_screening(tx, screening_id, amend_for=_amend_for())
     return redirect(url_for("result_pages.result", screening_id=screening_id), 303)
 
 
@@ -182,6 +189,11 @@ def interruption(screening_id: str, interruption_id: str) -> ResponseReturnValue
         others=[link for link in links if link["id"] != interruption_id],
         onward=_onward(sitting, request.args.get("then")),
     )
+
+
+def _amend_for() -> timedelta:
+    """How long a completed screening can be reopened by staff."""
+    return timedelta(hours=services().config.amend_hours)
 
 
 def _sitting(tx: Transaction, screening_id: str) -> Sitting:

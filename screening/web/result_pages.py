@@ -1,24 +1,17 @@
 """The result of one screening: how much concern, what to do by when, why, and what help there is."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from uuid import UUID
 
-from flask import Blueprint, abort, current_app, g, render_template, request
+from flask import Blueprint, current_app, g, render_template, request
 from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
-from screening.core.evaluation import Level, assess
 from screening.operations.actors import ALLOWED, Verb
-from screening.operations.screenings import (
-    ScreeningNotFound,
-    ScreeningRecord,
-    find_screening,
-    note_recognised,
-)
 from screening.web.access import allow, declared_access
+from screening.web.following import following
 from screening.web.language import page_language
 from screening.web.result_views import ResultView
+from screening.web.review_views import beside_result
 from screening.web.service_views import asking_reasons, excluding_reasons
 from screening.web.services import services
 from screening.web.wording import (
@@ -52,20 +45,19 @@ _VIEWERS = tuple(role for role, verbs in ALLOWED.items() if Verb.VIEW_SCREENING 
 def result(screening_id: str) -> ResponseReturnValue:
     """The result page. ``?unfold=all`` opens everything that is folded, for paper and for those who search the page."""
     here = services()
-    record = _record(screening_id)
-    rulebook = here.rulebook_for(record.rulebook_digest)
-    assessment = assess(rulebook, record.statements, record.opened_on)
-    if assessment.at_least >= Level.POSSIBLE and record.recognised_at is None:
-        record = _with_clocks_started(record)
+    found = following(screening_id)
     unfolded = request.args.get("unfold") == "all"
     return render_template(
         "results/result.html",
-        kept=_keeper(rulebook.digest, unfolded),
-        newer_rules=rulebook.digest != here.rulebook.digest,
+        kept=_keeper(found.rulebook.digest, unfolded),
+        newer_rules=found.rulebook.digest != here.rulebook_of(g.actor).digest,
+        beside=beside_result(found),
         view=ResultView(
-            rulebook,
-            record,
-            assessment,
+            found.rulebook,
+            found.record,
+            found.assessment,
+            found.advice,
+            found.follow_up,
             now=here.clock(),
             may_answer=_may_answer(),
             unfolded=unfolded,
@@ -96,22 +88,6 @@ def _keeper(digest: str, unfolded: bool) -> Callable[..., str]:
         return found
 
     return keep
-
-
-def _record(screening_id: str) -> ScreeningRecord:
-    """The screening. What is no id, another agency's screening and none at all are equally not found."""
-    try:
-        UUID(screening_id)
-        with services().database.reading(g.actor) as tx:
-            return find_screening(tx, screening_id)
-    except (ValueError, ScreeningNotFound):
-        abort(404)
-
-
-def _with_clocks_started(record: ScreeningRecord) -> ScreeningRecord:
-    """Start the clocks where saving has not: the deadlines run from the moment somebody is first told."""
-    with services().database.writing(g.actor) as tx:
-        return replace(record, recognised_at=note_recognised(tx, record.id))
 
 
 def _may_answer() -> bool:

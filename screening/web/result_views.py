@@ -5,13 +5,24 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
-from screening.core.advice import Advice, DueAction, advise, calls_for
+from screening.core.advice import Advice, DueAction, calls_for
 from screening.core.conditions import AnyOf
 from screening.core.evaluation import Assessment, Finding, InstrumentScore, Level
+from screening.core.jurisdictions import FoundElsewhere, calls_only_there, found_elsewhere
 from screening.core.matching import Match, NeedMatch, match
 from screening.core.routing import Route, route, smallest_lowers, smallest_raises
-from screening.core.rulebook import Call, Interruption, LegalNote, Reference, Rulebook, Strength
+from screening.core.rulebook import (
+    Call,
+    Instrument,
+    Interruption,
+    LegalNote,
+    Reference,
+    Rulebook,
+    SetAside,
+    Strength,
+)
 from screening.core.truth import NO, UNKNOWN, YES
+from screening.operations.duties import Duty, FollowUp
 from screening.operations.screenings import ScreeningRecord
 from screening.web.change_views import ChangeGroup, change_groups
 from screening.web.proof_wording import Line, ProofWords
@@ -54,6 +65,12 @@ class ActionView:
 
     due: DueAction
     deadline: Deadline
+    duty: Duty | None = None
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was done, or was not done for a reason: nothing more is due."""
+        return self.duty is not None and self.duty.status in ("done", "not_done")
 
     @property
     def urgency(self) -> tuple[bool, bool, datetime]:
@@ -88,6 +105,8 @@ class ResultView:
         rulebook: the rules in use.
         record: the screening.
         assessment: what was found.
+        advice: actions, law and needs that apply.
+        follow_up: the duties raised on it, and the events that start their clocks.
         now: the present moment (UTC); deadlines that have passed are told as such.
         may_answer: whether this person may open the questions.
         unfolded: the page is meant for paper: everything in full and open.
@@ -96,6 +115,8 @@ class ResultView:
     rulebook: Rulebook
     record: ScreeningRecord
     assessment: Assessment
+    advice: Advice
+    follow_up: FollowUp
     now: datetime
     may_answer: bool
     unfolded: bool
@@ -108,17 +129,6 @@ class ResultView:
     def calls(self, interruption: Interruption) -> tuple[Call, ...]:
         """Whom an interruption says to call here."""
         return calls_for(self.rulebook, interruption, self.record.jurisdiction)
-
-    @cached_property
-    def advice(self) -> Advice:
-        """Actions, law and needs that apply."""
-        return advise(
-            self.assessment,
-            jurisdiction=self.record.jurisdiction,
-            setting=self.record.setting,
-            day=self.record.opened_on,
-            recognised_at=self.record.recognised_at,
-        )
 
     @cached_property
     def words(self) -> ProofWords:
@@ -170,16 +180,32 @@ class ResultView:
     @cached_property
     def actions(self) -> list[ActionView]:
         """What to do, in order."""
+        duties = {duty.action: duty for duty in self.follow_up.duties}
         return [
-            ActionView(due, deadline_in_words(due.action.due, due.due_at, self.now))
+            ActionView(
+                due, deadline_in_words(due.action.due, due.due_at, self.now), duties.get(due.action.id)
+            )
             for due in self.advice.actions
         ]
+
+    @property
+    def own_actions(self) -> list[ActionView]:
+        """Of it, what falls to the people of this setting; on paper everything stands in full."""
+        reader = self.rulebook.settings[self.record.setting].profession
+        return [each for each in self.actions if self.unfolded or reader in each.due.action.by]
+
+    @property
+    def others_actions(self) -> list[ActionView]:
+        """Of it, what falls to other professions: named here, told in full on their sheets."""
+        own = self.own_actions
+        return [each for each in self.actions if each not in own]
 
     @cached_property
     def first_steps(self) -> list[FirstStep]:
         """What to do first and by when: up to five things due at once, then the first thing of the next deadline."""
         groups: dict[Deadline, list[str]] = {}
-        for each in sorted(self.actions, key=lambda each: each.urgency):
+        still_due = (each for each in self.actions if not each.closed)
+        for each in sorted(still_due, key=lambda each: each.urgency):
             groups.setdefault(each.deadline, []).append(translate(each.due.action.label))
         steps = [FirstStep(deadline, tuple(labels)) for deadline, labels in groups.items()]
         first = [replace(step, labels=step.labels[:MOST_AT_ONCE]) for step in steps[:1]]
@@ -268,6 +294,16 @@ class ResultView:
         return [note for note in notes.values() if note.id not in shown]
 
     @cached_property
+    def elsewhere(self) -> FoundElsewhere | None:
+        """Set when the youth was found in another state than the one whose law is shown."""
+        return found_elsewhere(self.assessment, self.record.jurisdiction)
+
+    @cached_property
+    def calls_elsewhere(self) -> tuple[Call, ...]:
+        """The hotlines of the state where the youth was found."""
+        return calls_only_there(self.rulebook, self.elsewhere) if self.elsewhere else ()
+
+    @cached_property
     def professions(self) -> dict[str, str]:
         """Profession id → label."""
         return {each.id: translate(each.label) for each in self.rulebook.about.professions}
@@ -302,6 +338,15 @@ class ResultView:
 
     @cached_property
     def instruments(self) -> list[InstrumentScore]:
-        """Published tools that are meant for this setting."""
-        here = self.record.setting
-        return [each for each in self.assessment.instruments if here in (each.instrument.settings or (here,))]
+        """Published tools that are meant for this setting and this place."""
+        here, chain = self.record.setting, self.rulebook.applicable_jurisdictions(self.record.jurisdiction)
+        return [
+            each
+            for each in self.assessment.instruments
+            if here in (each.instrument.settings or (here,))
+            and set(chain) & set(each.instrument.jurisdictions or chain)
+        ]
+
+    def set_aside(self, instrument: Instrument) -> list[SetAside]:
+        """Why the tool must not be used on this screening, if so, and what is done instead."""
+        return [each for each in instrument.set_aside if self.assessment.explain(each.when).truth is YES]

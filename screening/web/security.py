@@ -76,7 +76,7 @@ def init_security(app: Flask, config: Config) -> None:
         response.headers.extend(headers)
         if request.endpoint == "static" and response.status_code in (200, 206, 304):
             response.headers["Cache-Control"] = _STATIC_LIFETIME if "v" in request.args else "no-cache"
-        else:
+        elif "immutable" not in response.headers.get("Cache-Control", ""):
             response.headers["Cache-Control"] = "no-store"
         return response
 

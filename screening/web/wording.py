@@ -242,6 +242,14 @@ def _relative(due: Due | None) -> str:
         return ngettext("Within %(num)d hour", "Within %(num)d hours", due.hours)
     if due.days:
         return ngettext("Within %(num)d day", "Within %(num)d days", due.days)
+    if due.court_hours:
+        return ngettext(
+            "Within %(num)d hour, weekends and holidays not counted",
+            "Within %(num)d hours, weekends and holidays not counted",
+            due.court_hours,
+        )
+    if due.working_days:
+        return ngettext("Within %(num)d working day", "Within %(num)d working days", due.working_days)
     return _("Immediately")
 
 

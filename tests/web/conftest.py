@@ -21,10 +21,11 @@ from werkzeug.test import TestResponse
 from screening.config import Config, shipped_folder
 from screening.core.loading import load_rulebook, read_rule_files
 from screening.core.rulebook import MockCase, Rulebook
-from screening.core.statements import Source
+from screening.core.statements import Source, Value
 from screening.operations.accounts import create_user, found_agency, sign_in
-from screening.operations.actors import Actor, Role, system_actor
+from screening.operations.actors import ACCOUNT_ROLES, Actor, Role, system_actor
 from screening.operations.database import Database
+from screening.operations.duties import Duty, follow_up
 from screening.operations.rulebooks import keep_rulebook
 from screening.operations.screenings import NewStatement, open_screening, save_statements
 from screening.web import create_app
@@ -170,7 +171,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory, rulebook: Rulebook) -> P
         )
         for name, username in (("Detention", Role.ADMINISTRATOR), ("Child protection", "other_administrator"))
     ]
-    homes = {Role.INTAKE_STAFF: agencies[0], Role.SUPERVISOR: agencies[0], Role.CPS_WORKER: agencies[1]}
+    homes = {role: agencies[0] for role in ACCOUNT_ROLES if role is not Role.ADMINISTRATOR}
+    homes[Role.CPS_WORKER] = agencies[1]
     for role, agency in homes.items():
         with database.writing(system_actor(agency)) as tx:
             create_user(tx, username=role.value, name=f"Person {role.value}", role=role, password=PASSWORD)
@@ -209,7 +211,7 @@ def database(installed: Path, tmp_path: Path, clock: TestClock) -> Iterator[Data
 def people(database: Database) -> People:
     """Whoever can sign in."""
     people = People()
-    for role in Role:
+    for role in ACCOUNT_ROLES:
         actor = sign_in(database, role.value, PASSWORD)
         assert actor is not None
         people[role] = Person(role.value, actor)
@@ -301,3 +303,37 @@ def screening_of_case(
         return role, screening_id
 
     return open_case
+
+
+@pytest.fixture
+def screen(database: Database, people: People, open_screening_of: Callable[..., str]) -> Callable[..., str]:
+    """A function: where, who, and what each source says → the id of a screening that holds it."""
+
+    def open_one(
+        jurisdiction: str = "us_mo",
+        role: Role = Role.INTAKE_STAFF,
+        youth_ref: str = "JO-77",
+        **sources: dict[str, Value],
+    ) -> str:
+        screening_id = open_screening_of(role, jurisdiction=jurisdiction, youth_ref=youth_ref)
+        new = [
+            NewStatement(uuid4().hex, question, value, Source(source))
+            for source, answers in sources.items()
+            for question, value in answers.items()
+        ]
+        with database.writing(people[role].actor) as tx:
+            save_statements(tx, screening_id, new)
+        return screening_id
+
+    return open_one
+
+
+@pytest.fixture
+def kept(database: Database, people: People) -> Callable[[str], dict[str, Duty]]:
+    """A function: a screening of the detention agency → action → the duty kept of it."""
+
+    def look(screening_id: str) -> dict[str, Duty]:
+        with database.reading(people[Role.INTAKE_STAFF].actor) as tx:
+            return {duty.action: duty for duty in follow_up(tx, screening_id).duties}
+
+    return look

@@ -11,8 +11,9 @@ from html5lib.html5parser import ParseError
 LARGEST_PAGE = 40_000
 LARGEST_QUESTION_PAGE = 20_000
 LARGEST_RESULT = 100_000
-"""The whole result is one page, as it is printed: with every sign, duty, note of law and service, about 60 kB of words."""
-LARGEST_RULEBOOK_PAGE = 160_000
+"""The whole result is one page, as it is printed: with every sign, every duty and how it stands, note of law and service,
+about 60 kB of words."""
+LARGEST_RULEBOOK_PAGE = 220_000
 """Each page of the explorer is printed and searched as one: every question with all that uses it, every source with all
 that rests on it. Most of its bytes are the rulebook's own words and the links between them."""
 APP_TITLE = " – Screening assistant"
@@ -38,7 +39,7 @@ def faults_of_page(
 
 def largest_of(path: str) -> int:
     """How many bytes a page at this address may have."""
-    if path.endswith("/result"):
+    if path.endswith("/result") or path.split("?", maxsplit=1)[0].endswith("/charges"):
         return LARGEST_RESULT
     if path.startswith("/rulebook/"):
         return LARGEST_RULEBOOK_PAGE

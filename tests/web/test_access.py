@@ -28,6 +28,13 @@ def test_only_these_are_open_to_everyone(app):
         "home_pages.about",
         "home_pages.contrast",
         "home_pages.healthz",
+        "hand_off_link_pages.link",
+        "hand_off_link_pages.open_with_code",
+        "hand_off_link_pages.sheet",
+        "hand_off_link_pages.answer",
+        "hand_off_link_pages.pdf",
+        "hand_off_link_pages.close",
+        "hand_off_link_pages.closed",
     }
 
 

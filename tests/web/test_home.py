@@ -148,7 +148,11 @@ def test_the_usual_setting_of_a_child_protection_worker_is_their_own(browser_of)
 
 def test_only_states_are_offered_not_the_nation(browser_of):
     page = browser_of(Role.CPS_WORKER).get("/screenings/new")
-    assert [field["value"] for field in page.select("input[name=jurisdiction]")] == ["us_mo", "us_ks"]
+    assert [field["value"] for field in page.select("input[name=jurisdiction]")] == [
+        "us_mo",
+        "us_ks",
+        "another",
+    ]
 
 
 @pytest.mark.parametrize(

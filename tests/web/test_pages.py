@@ -1,16 +1,19 @@
 """The application as a whole: every page for everybody, and every template."""
 
 import re
+from datetime import timedelta
 from itertools import product
 
 import pytest
 from flask import Flask
 
 from screening.config import shipped_folder
-from screening.operations.actors import Role
+from screening.operations.actors import ACCOUNT_ROLES, Role
+from screening.operations.duties import WantedDuty, follow_up, raise_duties
+from screening.operations.hand_offs import Offer, offer_hand_off
 from screening.web.access import declared_access
 
-ROLES = (*Role, None)
+ROLES = (*ACCOUNT_ROLES, None)
 TEMPLATES = sorted(
     path.relative_to(shipped_folder("templates")).as_posix()
     for path in shipped_folder("templates").rglob("*.html")
@@ -31,25 +34,62 @@ def addresses(app: Flask, values: dict[str, list[str]]) -> list[tuple[str, str]]
     return found
 
 
-def values_for(rulebook, screening_id: str) -> dict[str, list[str]]:
+@pytest.fixture
+def duty_on(database, people):
+    """A function: who screens there and the screening → the id of a duty raised on it."""
+
+    def raise_one(role: Role, screening_id: str) -> str:
+        with database.writing(people[role].actor) as tx:
+            raise_duties(tx, screening_id, [WantedDuty("report_hotline_mo", True, None)])
+            return follow_up(tx, screening_id).duties[0].id
+
+    return raise_one
+
+
+@pytest.fixture
+def hand_off_on(database, people):
+    """A function: who screens there and the screening → the id of a hand-off of it to everybody on the unit."""
+
+    def offer_one(role: Role, screening_id: str) -> str:
+        alert = Offer("unit_alert", None, None, False, {}, timedelta(hours=1))
+        with database.writing(people[role].actor) as tx:
+            return offer_hand_off(tx, screening_id, alert)[0]
+
+    return offer_one
+
+
+def values_for(
+    rulebook, screening_id: str, duty_id: str = UNKNOWN_SCREENING, hand_off_id: str = UNKNOWN_SCREENING
+) -> dict[str, list[str]]:
     """A value or several for every parameter a route has. A new parameter fails the tests below until it stands here."""
     return {
+        "duty_id": [duty_id],
+        "hand_off_id": [hand_off_id],
+        "token": ["no-such-token"],
         "screening_id": [screening_id],
+        "digest": [rulebook.digest],
+        "sheet_id": [sheet.id for sheet in rulebook.sheets.values() if not sheet.for_youth],
         "section_id": [section.id for section in rulebook.sections],
         "interruption_id": [interruption.id for interruption in rulebook.concern.interruptions],
     }
 
 
 @pytest.mark.parametrize("role", ROLES, ids=str)
-def test_every_page_answers_everybody_as_it_declares(app, browser_of, rulebook, open_screening_of, role):
+def test_every_page_answers_everybody_as_it_declares(
+    app, browser_of, rulebook, open_screening_of, duty_on, hand_off_on, role
+):
     home = Role.CPS_WORKER if role is Role.CPS_WORKER else Role.INTAKE_STAFF
     browser = browser_of(role)
     visited = 0
-    for endpoint, address in addresses(app, values_for(rulebook, open_screening_of(home))):
+    screening_id = open_screening_of(home)
+    values = values_for(rulebook, screening_id, duty_on(home, screening_id), hand_off_on(home, screening_id))
+    for endpoint, address in addresses(app, values):
         access = declared_access(app, endpoint)
         assert access is not None
         if endpoint == "account_pages.sign_in" and role is not None:
             expected = 303
+        elif endpoint in ("hand_off_link_pages.sheet", "hand_off_link_pages.pdf"):
+            expected = 410
         elif access.everyone:
             expected = 200
         elif role is None:
@@ -74,18 +114,22 @@ def test_a_screening_that_is_not_ours_is_nowhere(app, browser_of, rulebook, open
     pages = [
         browser.open(address, 404).text
         for endpoint, address in addresses(app, values_for(rulebook, ids[screening]))
-        if "/screenings/" in address and endpoint != "home_pages.new_screening"
+        if "/screenings/" in address
+        and endpoint != "home_pages.new_screening"
+        and Role.INTAKE_STAFF in declared_access(app, endpoint).roles
     ]
     assert len(pages) > 10
     assert len({re.sub(r'value="[^"]*"', "", page) for page in pages}) == 1
 
 
 @pytest.mark.parametrize("case_id", ["declines_everything", "sold_by_family", "told_staff_unasked"])
-def test_every_page_of_a_screening_with_answers(app, browser_of, rulebook, screening_of_case, case_id):
+def test_every_page_of_a_screening_with_answers(
+    app, browser_of, rulebook, screening_of_case, duty_on, case_id
+):
     role, screening_id = screening_of_case(rulebook.cases[case_id])
     browser = browser_of(role)
-    for endpoint, address in addresses(app, values_for(rulebook, screening_id)):
-        if screening_id in address:
+    for endpoint, address in addresses(app, values_for(rulebook, screening_id, duty_on(role, screening_id))):
+        if screening_id in address and role in declared_access(app, endpoint).roles:
             browser.open(address, 303 if endpoint == "questionnaire_pages.resume" else 200)
 
 

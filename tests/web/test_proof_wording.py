@@ -21,11 +21,15 @@ INSTRUMENT = """
 instrument:
   id: short
   label: Short list
-  scored: true
+  aim: a
+  made_for: m
   items:
     - {id: one, label: First item, when: {b: yes}}
     - {id: two, label: Second item, when: {c: yes}}
-  bands: [{id: low, label: Low, at_least: 0, below: 1}, {id: high, label: High, at_least: 1}]
+  readings:
+    - id: usual
+      label: Usual
+      bands: [{id: low, label: Low, at_least: 0, below: 1}, {id: high, label: High, at_least: 1}]
   caveats: [c]
   licence: free
   sources: [house_one]

@@ -1,6 +1,7 @@
 """The result page of every mock case: all of it is told, and nothing accuses, claims to know, or names a street."""
 
 import re
+from datetime import UTC
 
 import pytest
 from bs4 import BeautifulSoup
@@ -74,6 +75,15 @@ def assessed(rulebook, case):
     return assess(rulebook, statements_of(case), case.case.day)
 
 
+def whose(rulebook, advice, reader):
+    labels = {each.id: each.label for each in rulebook.about.professions}
+    return [
+        "; ".join(labels[id] for id in each.action.by)
+        for each in advice.actions
+        if reader not in each.action.by
+    ]
+
+
 @EVERY_CASE
 def test_every_mock_case_is_told_in_full(result_of, rulebook, clock, case):
     page = result_of(case)
@@ -91,9 +101,17 @@ def test_every_mock_case_is_told_in_full(result_of, rulebook, clock, case):
         jurisdiction=case.case.jurisdiction,
         setting=case.case.setting,
         day=case.case.day,
-        recognised_at=clock.now,
+        started={"recognised": clock.now},
+        zone=UTC,
     )
-    assert texts(page, ".actions h3") == [each.action.label for each in advice.actions]
+    reader = rulebook.settings[case.case.setting].profession
+    own = [each.action.label for each in advice.actions if reader in each.action.by]
+    assert texts(page, ".actions h3") == own
+    others = [each.action.label for each in advice.actions if reader not in each.action.by]
+    assert texts(page, "details.others li") == [
+        f"{label} {text_of_who}"
+        for label, text_of_who in zip(others, whose(rulebook, advice, reader), strict=True)
+    ]
     assert len(page.select(".scale .in")) == assessment.at_most - assessment.at_least + 1
     victim = text_of(page, "#victim")
     expected = (
@@ -121,7 +139,7 @@ def test_services_are_sorted_and_nothing_is_hidden(result_of, rulebook, case):
     assessment = assessed(rulebook, case)
     where = case.case.jurisdiction
     advice = advise(
-        assessment, jurisdiction=where, setting=case.case.setting, day=case.case.day, recognised_at=None
+        assessment, jurisdiction=where, setting=case.case.setting, day=case.case.day, started={}, zone=UTC
     )
     needs = match(assessment, advice.needs, jurisdiction=where)
     services = page.select_one("section[aria-labelledby=services]")
