@@ -12,12 +12,25 @@ import waitress
 from flask import Flask
 
 from screening.config import Config, ConfigFault
-from screening.core.loading import RulebookFaults
+from screening.core.loading import RulebookFaults, load_files, read_rule_files
+from screening.directory_commands import directory
 from screening.operations.accounts import create_user, found_agency
-from screening.operations.actors import Refusal, Role, system_actor
+from screening.operations.actors import ACCOUNT_ROLES, Refusal, Role, system_actor
 from screening.operations.database import Database, StoreFault
 from screening.operations.demonstration import HOME_JURISDICTION, load_demonstration
+from screening.operations.hand_offs import remind_everywhere
 from screening.operations.rotation import rotate_master_key
+from screening.operations.rulebooks import (
+    Editions,
+    check_in_child,
+    current_digest,
+    editions,
+    keep_rulebook,
+    offer_edition,
+    publish_edition,
+    publisher_named,
+    roll_back,
+)
 from screening.rule_commands import fail, loaded, rules
 from screening.web import create_app, utc_now
 
@@ -46,6 +59,7 @@ def main() -> None:
 
 
 main.add_command(rules)
+main.add_command(directory)
 
 
 @main.command()
@@ -104,7 +118,7 @@ def found_new_agency(instance: Path, name: str, username: str, administrator: st
 @click.option("--agency", required=True, help="The agency's id, as found-agency printed it.")
 @click.option("--username", required=True)
 @click.option("--name", required=True, help="The person's name.")
-@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--role", required=True, type=click.Choice([role.value for role in ACCOUNT_ROLES]))
 @_password_option
 def add_user(instance: Path, agency: str, username: str, name: str, role: str, password: str) -> None:
     """Add a person to an agency."""
@@ -137,6 +151,18 @@ def verify(instance: Path) -> None:
         sys.exit(1)
 
 
+@main.command()
+@_instance_option
+def remind(instance: Path) -> None:
+    """Tell supervisors of hand-offs that nobody answered in time. Run it from a timer, every few minutes.
+
+    Prints numbers only; running it twice tells nothing twice.
+    """
+    database = _database(_opened(lambda: Config.read(instance)))
+    reminded = _opened(lambda: remind_everywhere(database))
+    click.echo(f"{reminded.agencies} agencies: {reminded.escalated} hand-offs newly told to supervisors.")
+
+
 @main.command("rotate-keys")
 @_instance_option
 def rotate_keys(instance: Path) -> None:
@@ -146,6 +172,110 @@ def rotate_keys(instance: Path) -> None:
     click.echo(
         f"{count} screenings are sealed under a new master key. Keep a copy of {config.keys_path} elsewhere."
     )
+
+
+_agency_option = click.option("--agency", required=True, help="The agency's name, or its id.")
+_by_option = click.option(
+    "--by", "username", required=True, help="User name of the publisher who answers for it."
+)
+_reason_option = click.option("--reason", required=True, help="Why; kept with the publisher's name.")
+_folder = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@main.command()
+@_instance_option
+@_agency_option
+@_by_option
+@click.option(
+    "--rules", type=_folder, help="Folder that holds rulebook.yaml; the installation's own if left out."
+)
+@click.option(
+    "--licensed", type=_folder, help="The agency's private folder with licensed tools, outside the rules."
+)
+@_reason_option
+def publish(
+    instance: Path, agency: str, username: str, rules: Path | None, licensed: Path | None, reason: str
+) -> None:
+    """Check an edition of the rulebook and open the agency's new screenings under it."""
+    config = _opened(lambda: Config.read(instance))
+    database = _database(config)
+    publisher = _opened(lambda: publisher_named(database, agency=agency, username=username))
+    files = _opened(lambda: read_rule_files(rules or config.rules_path, licensed))
+    report = _opened(lambda: offer_edition(database, publisher, files, check_in_child))
+    for fault in report.faults:
+        click.echo(str(fault), err=True)
+    for case in report.failed:
+        click.echo(f"FAILED  {case.id}: {case.title}", err=True)
+        for difference in case.differences:
+            click.echo(f"        {difference}", err=True)
+    if not report.is_sound:
+        fail(
+            f"{len(report.faults)} faults, {len(report.failed)} of {len(report.cases)} mock cases failed: not published"
+        )
+    fallback = _keep_shipped(config, database)
+
+    def put_into_use() -> None:
+        with database.writing(publisher) as tx:
+            publish_edition(tx, report.digest, reason=reason, fallback=fallback)
+
+    _opened(put_into_use)
+    click.echo(f"{agency}: new screenings are opened under version {report.version}, {report.digest[:12]}.")
+
+
+@main.command("roll-back")
+@_instance_option
+@_agency_option
+@_by_option
+@_reason_option
+def roll_back_edition(instance: Path, agency: str, username: str, reason: str) -> None:
+    """Open the agency's new screenings under the edition before the present one again."""
+    database = _database(_opened(lambda: Config.read(instance)))
+    publisher = _opened(lambda: publisher_named(database, agency=agency, username=username))
+
+    def take_back() -> str:
+        with database.writing(publisher) as tx:
+            return roll_back(tx, current=current_digest(tx) or "", reason=reason)
+
+    digest = _opened(take_back)
+    click.echo(f"{agency}: new screenings are opened under {digest[:12]} again.")
+
+
+@main.command("editions")
+@_instance_option
+@_agency_option
+@_by_option
+def list_editions(instance: Path, agency: str, username: str) -> None:
+    """List the agency's editions of the rulebook and what was published when, by whom and why."""
+    config = _opened(lambda: Config.read(instance))
+    database = _database(config)
+    person = _opened(lambda: publisher_named(database, agency=agency, username=username))
+    fallback = _keep_shipped(config, database)
+
+    def read() -> Editions:
+        with database.reading(person) as tx:
+            return editions(tx, fallback=fallback)
+
+    found = _opened(read)
+    for edition in found.all:
+        mark = "in use  " if edition.is_current else "        "
+        click.echo(f"{mark}{edition.digest[:12]}  version {edition.version}, {edition.screenings} screenings")
+    for each in found.publications:
+        at = each.published_at.astimezone(ZoneInfo(config.timezone))
+        click.echo(
+            f"{each.sequence:>4}  {at:%Y-%m-%d %H:%M}  {each.digest[:12]}  {each.published_by_name}: {each.reason}"
+        )
+
+
+def _keep_shipped(config: Config, database: Database) -> str:
+    """Keep the installation's own rulebook, which counts where nothing was published; out: its digest."""
+
+    def keep() -> str:
+        files = read_rule_files(config.rules_path)
+        rulebook = load_files(files)
+        keep_rulebook(database, rulebook, files)
+        return rulebook.digest
+
+    return _opened(keep)
 
 
 def _database(config: Config) -> Database:

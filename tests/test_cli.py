@@ -101,6 +101,13 @@ def test_an_installation_from_nothing_to_a_sound_database(run, tmp_path):
     assert (tmp_path / "instance").stat().st_mode & 0o777 == 0o700
 
 
+def test_reminding_prints_numbers_only(run):
+    for name in ("Intake", "Protection"):
+        words = ("--name", name, "--username", f"ada-{name}", "--administrator", "Ada", "--password", PASSWORD)
+        assert run("found-agency", *words)[0] == 0
+    assert run("remind") == (0, "2 agencies: 0 hand-offs newly told to supervisors.\n")
+
+
 def test_a_setting_nobody_knows_is_named(run, tmp_path):
     (tmp_path / "instance").mkdir(mode=0o700)
     (tmp_path / "instance" / "config.toml").write_text("colour = 1\n")

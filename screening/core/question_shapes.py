@@ -63,10 +63,14 @@ _STAFF_LINE = "For staff"
 
 
 class RightsNotice(Shape):
-    """What a youth is told before being asked anything, by jurisdiction. Lines that begin with "For staff" are not read out."""
+    """What a youth is told before being asked anything, by jurisdiction. Lines that begin with "For staff" are not read out.
+
+    ``spanish`` says the lines that are heard in Spanish, one for one. Editions kept from before it have none.
+    """
 
     jurisdiction: Id
     text: Texts
+    spanish: Texts | None = None
     sources: Ids
 
     @property
@@ -105,10 +109,11 @@ class Reference(Shape):
 
 
 class Option(Shape):
-    """One of the listed answers of a question."""
+    """One of the listed answers of a question; ``spanish`` says it to a youth who is asked."""
 
     id: Id
     label: Text
+    spanish: Text | None = None
 
     @model_validator(mode="after")
     def _is_no_unknown(self) -> Self:
@@ -141,16 +146,19 @@ class Question(Shape):
 
     ``ways`` lists the sources in the usual order. ``combine`` says how several known answers become one (the
     first entry by kind is the default). ``years_since`` makes a number question also follow from a date
-    question.
+    question. ``youth_spanish`` and ``ask_like_spanish`` say in Spanish what ``youth_text`` and ``ask_like`` say;
+    editions kept from before them have neither, so it is a proof (E311) that asks for them, not the shape.
     """
 
     id: Id
     kind: Kind
     text: Text
     youth_text: Text | None = None
+    youth_spanish: Text | None = None
     ways: tuple[Way, ...] = Field(min_length=1)
     why: Text
     ask_like: Texts = ()
+    ask_like_spanish: Texts = ()
     hint: Text | None = None
     options: tuple[Option, ...] = ()
     least: int | None = None
@@ -177,6 +185,8 @@ class Question(Shape):
             raise ValueError(f"combine of a {self.kind} question is one of: {allowed}")
         if (self.youth_text is not None) != ("ask" in self.ways):
             raise ValueError("youth_text and the way 'ask' come together: write both or neither")
+        if self.youth_text is None and (self.youth_spanish is not None or self.ask_like_spanish):
+            raise ValueError("youth_spanish and ask_like_spanish say what youth_text says: write that first")
         if self.years_since is not None and self.kind != "number":
             raise ValueError("years_since belongs to number questions")
         if len(set(self.ways)) != len(self.ways) or len({option.id for option in self.options}) != len(
@@ -194,6 +204,11 @@ class Question(Shape):
     def option_labels(self) -> dict[str, str]:
         """Option id → label."""
         return {option.id: option.label for option in self.options}
+
+    @property
+    def spanish_options(self) -> tuple[str, ...]:
+        """The options as a youth hears them in Spanish; names of counties have no Spanish and are left out."""
+        return tuple(option.spanish for option in self.options if option.spanish is not None)
 
     def is_for(self, setting: str) -> bool:
         """Whether the question is asked in this setting."""

@@ -98,6 +98,9 @@ _TEXTS = (
     # key, how it is headed; only what an entry has is shown
     ("text", "text"),
     ("youth_text", "to the youth"),
+    ("youth_spanish", "to the youth, in Spanish"),
+    ("ask_like", "or like this"),
+    ("ask_like_spanish", "or like this, in Spanish"),
     ("label", "label"),
     ("title", "title"),
     ("name", "name"),
@@ -122,6 +125,9 @@ def _paragraphs(rulebook: Rulebook, kind: str, entry: Any) -> Iterator[tuple[str
             yield title, (value,) if isinstance(value, str) else tuple(value)
     if kind == "question" and entry.options:
         yield "answers", tuple(f"{option.label} ({option.id})" for option in entry.options)
+        spanish = tuple(f"{option.spanish} ({option.id})" for option in entry.options if option.spanish)
+        if spanish:
+            yield "answers in Spanish", spanish
     yield from _conditions(rulebook, kind, entry)
     law = [f"{name_of(rulebook.law[id])}: {rulebook.law[id].citation}" for id in getattr(entry, "law", ())]
     if law:

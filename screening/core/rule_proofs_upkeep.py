@@ -10,7 +10,7 @@ from screening.core.rule_files import Fault, Origin, is_licensed
 from screening.core.rule_index import Index
 from screening.core.rule_proofs_places import every_shape
 from screening.core.rule_users import users_of
-from screening.core.rulebook import Instrument, Reading, Rulebook
+from screening.core.rulebook import About, Instrument, Question, Reading, Rulebook
 
 LONGEST_TOPIC = 15
 """The most words of an instrument's item. A topic fits; a sentence of a published form seldom does."""
@@ -24,6 +24,7 @@ def upkeep_faults(rulebook: Rulebook, index: Index) -> list[Fault]:
         *_unused(rulebook, index),
         *_without_source(index),
         *_hard_to_read(index),
+        *_not_in_spanish(index),
         *_broken_bands(index),
         *_more_than_topics(index),
     ]
@@ -60,6 +61,39 @@ def _hard_to_read(index: Index) -> Iterator[Fault]:
             message = f"a youth hears this, and it reads at grade {grade:.1f}: {text!r}"
             fix = f"use shorter words and sentences, down to grade {HIGHEST_GRADE:g}"
             yield origin.fault("E307", message, fix, *path)
+
+
+def _not_in_spanish(index: Index) -> Iterator[Fault]:
+    """What a youth hears in English only. The agency's own licensed tools may exist in no Spanish form."""
+    for origin, question in index.all("question"):
+        if question.youth_text is not None and not is_licensed(origin.file.name):
+            yield from _question_not_in_spanish(index, origin, question)
+    for origin, notice in index.entries.listed(About, "rights_notices"):
+        heard, spanish = len(notice.heard), len(notice.spanish or ())
+        if heard != spanish and not is_licensed(origin.file.name):
+            message = f"a youth hears {heard} lines of the rights notice of '{notice.jurisdiction}', and {spanish} in Spanish"
+            fix = 'write under spanish one line for each line that does not begin with "For staff", in that order'
+            yield origin.fault("E311", message, fix, "spanish" if notice.spanish else "text")
+
+
+def _question_not_in_spanish(index: Index, origin: Origin, question: Question) -> Iterator[Fault]:
+    if question.youth_spanish is None:
+        message = f"the question '{question.id}' is put to a youth in English only"
+        fix = "write youth_spanish: what youth_text says, in plain Spanish"
+        yield origin.fault("E311", message, fix, "youth_text")
+    if len(question.ask_like) != len(question.ask_like_spanish):
+        message = (
+            f"the question '{question.id}' has {len(question.ask_like)} ways to ask in English "
+            f"and {len(question.ask_like_spanish)} in Spanish"
+        )
+        fix = "write under ask_like_spanish one way for each line of ask_like, in that order"
+        yield origin.fault("E311", message, fix, "ask_like" if question.ask_like else "ask_like_spanish")
+    counties = index.ids.get("county", {})
+    for number, option in enumerate(question.options):
+        if option.spanish is None and option.id not in counties:
+            message = f"a youth hears the option '{option.id}' of '{question.id}' in English only"
+            fix = "write spanish: what its label says, in plain Spanish"
+            yield origin.fault("E311", message, fix, "options", number)
 
 
 def _broken_bands(index: Index) -> Iterator[Fault]:

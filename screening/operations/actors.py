@@ -21,6 +21,7 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     ADMINISTRATOR = "administrator"
     RULEBOOK_PUBLISHER = "rulebook_publisher"
+    DIRECTORY_EDITOR = "directory_editor"
     GUEST = "guest"
     """Somebody outside the agency, through the link of one hand-off. Never an account: see ``ACCOUNT_ROLES``."""
 
@@ -48,6 +49,9 @@ class Verb(StrEnum):
     VIEW_EDITIONS = "view_editions"
     OFFER_RULEBOOK = "offer_rulebook"
     PUBLISH_RULEBOOK = "publish_rulebook"
+    VIEW_DIRECTORY = "view_directory"
+    SEE_CONFIDENTIAL_PLACES = "see_confidential_places"
+    EDIT_DIRECTORY = "edit_directory"
 
 
 _SCREENING = frozenset(
@@ -63,6 +67,8 @@ _SCREENING = frozenset(
         Verb.HAND_OFF,
         Verb.ANSWER_HAND_OFF,
         Verb.VIEW_EDITIONS,  # the rules people are screened by are open to all who work with them
+        Verb.VIEW_DIRECTORY,
+        Verb.SEE_CONFIDENTIAL_PLACES,  # whoever places a youth must know what is not advertised
     }
 )
 ALLOWED: Mapping[Role, frozenset[Verb]] = {
@@ -70,10 +76,28 @@ ALLOWED: Mapping[Role, frozenset[Verb]] = {
     Role.CPS_WORKER: _SCREENING,
     Role.SUPERVISOR: _SCREENING | {Verb.REVIEW_SCREENING, Verb.REMIND},
     # Whoever runs the accounts sees that work is done, not on whom. Reminding marks what nobody answered and shows nothing.
-    Role.ADMINISTRATOR: frozenset({Verb.LIST_SCREENINGS, Verb.MANAGE_USERS, Verb.VIEW_EDITIONS, Verb.REMIND}),
+    Role.ADMINISTRATOR: frozenset(
+        {Verb.LIST_SCREENINGS, Verb.MANAGE_USERS, Verb.VIEW_EDITIONS, Verb.REMIND, Verb.VIEW_DIRECTORY}
+    ),
     # Whoever answers for the rules sees under which of them work is done, not on whom.
     Role.RULEBOOK_PUBLISHER: frozenset(
-        {Verb.LIST_SCREENINGS, Verb.VIEW_EDITIONS, Verb.OFFER_RULEBOOK, Verb.PUBLISH_RULEBOOK}
+        {
+            Verb.LIST_SCREENINGS,
+            Verb.VIEW_EDITIONS,
+            Verb.OFFER_RULEBOOK,
+            Verb.PUBLISH_RULEBOOK,
+            Verb.VIEW_DIRECTORY,
+        }
+    ),
+    # Whoever keeps the directory sees that work is done, not on whom: the list of screenings is where everybody begins.
+    Role.DIRECTORY_EDITOR: frozenset(
+        {
+            Verb.LIST_SCREENINGS,
+            Verb.VIEW_EDITIONS,
+            Verb.VIEW_DIRECTORY,
+            Verb.SEE_CONFIDENTIAL_PLACES,
+            Verb.EDIT_DIRECTORY,
+        }
     ),
     Role.GUEST: frozenset({Verb.ANSWER_HAND_OFF}),
 }

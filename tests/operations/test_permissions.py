@@ -1,7 +1,14 @@
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import select
 
 from screening.operations.actors import ACCOUNT_ROLES, ALLOWED, PermissionRefused, Role, Verb, may, require
-from screening.operations.database import Database
+from screening.operations.database import Database, Transaction
+from screening.operations.duties import record_event
+from screening.operations.hand_offs import Offer, answer_hand_off, escalate_silent, guest_of, offer_hand_off
+from screening.operations.reviews import unreviewed
 from screening.operations.rulebooks import editions
 from screening.operations.screenings import (
     complete_screening,
@@ -12,8 +19,11 @@ from screening.operations.screenings import (
     reopen_screening,
     save_statements,
 )
+from screening.store.follow_up_models import HandOffRow
 from tests.store.two_agencies import RULES, TwoAgencies, opened_by, said
 
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
+OFFER = Offer("unit_alert", None, None, False, {}, timedelta(hours=1))
 OPENING = {"setting": "detention", "jurisdiction": "us_mo", "youth_ref": "", "rulebook_digest": RULES}
 VERBS = {
     Verb.OPEN_SCREENING: lambda tx, screening_id: open_screening(tx, **OPENING),
@@ -24,7 +34,26 @@ VERBS = {
     Verb.LIST_SCREENINGS: lambda tx, screening_id: list_screenings(tx, page=1),
     Verb.VIEW_EDITIONS: lambda tx, screening_id: editions(tx, fallback=RULES),
     Verb.SEE_CASE_NUMBERS: lambda tx, screening_id: list_screenings(tx, page=1, youth_ref="JC-1"),
+    Verb.FOLLOW_UP: lambda tx, screening_id: record_event(tx, screening_id, "custody", tx.now),
+    Verb.HAND_OFF: lambda tx, screening_id: offer_hand_off(tx, screening_id, OFFER),
+    Verb.ANSWER_HAND_OFF: lambda tx, screening_id: answer_hand_off(tx, offered(tx, screening_id), "done", {}),
+    Verb.REMIND: lambda tx, screening_id: escalate_silent(tx),
+    Verb.REVIEW_SCREENING: lambda tx, screening_id: unreviewed(tx),
 }
+
+
+def offered(tx: Transaction, screening_id: str) -> str:
+    """The id of a hand-off on the screening, whoever asks."""
+    found = tx.session.execute(select(HandOffRow.id).where(HandOffRow.screening_id == screening_id))
+    return found.scalar_one_or_none() or UNKNOWN
+
+
+def with_hand_off(database: Database, agencies: TwoAgencies) -> str:
+    """A screening of the agency with a hand-off to everybody on the unit; out: its id."""
+    screening_id = opened_by(database, agencies.intake)
+    with database.writing(agencies.intake) as tx:
+        offer_hand_off(tx, screening_id, OFFER)
+    return screening_id
 
 
 def test_every_role_has_its_line_in_the_table() -> None:
@@ -35,7 +64,7 @@ def test_every_role_has_its_line_in_the_table() -> None:
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_nobody_may_do_nothing(database: Database, agencies: TwoAgencies, verb: Verb) -> None:
-    screening_id = opened_by(database, agencies.intake)
+    screening_id = with_hand_off(database, agencies)
 
     assert not may(None, verb)
     with pytest.raises(PermissionRefused), database.writing(None) as tx:
@@ -45,23 +74,30 @@ def test_nobody_may_do_nothing(database: Database, agencies: TwoAgencies, verb: 
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("role", ACCOUNT_ROLES)
 def test_the_table_decides(database: Database, agencies: TwoAgencies, verb: Verb, role: Role) -> None:
-    screening_id = opened_by(database, agencies.intake)
-    by_role = {
+    screening_id = with_hand_off(database, agencies)
+    people = {
         Role.INTAKE_STAFF: agencies.intake,
-        Role.CPS_WORKER: type(agencies.intake)(
-            agencies.colleague.user_id, "Colleague", Role.CPS_WORKER, agencies.intake.agency_id
-        ),
         Role.SUPERVISOR: agencies.supervisor,
         Role.ADMINISTRATOR: agencies.administrator,
         Role.RULEBOOK_PUBLISHER: agencies.publisher,
     }
+    actor = people.get(role) or replace(agencies.colleague, role=role)
 
-    with database.writing(by_role[role]) as tx:
+    with database.writing(actor) as tx:
         if verb in ALLOWED[role]:
             VERBS[verb](tx, screening_id)
         else:
             with pytest.raises(PermissionRefused):
                 VERBS[verb](tx, screening_id)
+
+
+@pytest.mark.parametrize("verb", set(VERBS) - {Verb.ANSWER_HAND_OFF})
+def test_a_guest_may_do_nothing_but_answer(database: Database, agencies: TwoAgencies, verb: Verb) -> None:
+    screening_id = with_hand_off(database, agencies)
+    guest = guest_of(UNKNOWN, agencies.intake.agency_id)
+
+    with pytest.raises(PermissionRefused), database.writing(guest) as tx:
+        VERBS[verb](tx, screening_id)
 
 
 def test_noting_that_concern_was_recognised_needs_the_right_to_save(
