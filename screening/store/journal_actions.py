@@ -53,6 +53,11 @@ class AuditAction(StrEnum):
     HAND_OFF_ESCALATED = "hand_off.escalated"
     HAND_OFFS_LISTED = "hand_offs.listed"
     REVIEW_RECORDED = "review.recorded"
+    DIRECTORY_ENTRIES_SAVED = "directory.entries_saved"
+    DIRECTORY_IMPORTED = "directory.imported"
+    DIRECTORY_EXPORTED = "directory.exported"
+    DIRECTORY_LISTED = "directory.listed"
+    DIRECTORY_CONFIDENTIAL_VIEWED = "directory.confidential_viewed"
 
 
 DETAIL_FIELDS: Mapping[AuditAction, Mapping[str, type[str] | type[int]]] = {
@@ -97,6 +102,17 @@ DETAIL_FIELDS: Mapping[AuditAction, Mapping[str, type[str] | type[int]]] = {
     AuditAction.HAND_OFF_ESCALATED: {"hand_off": str},
     AuditAction.HAND_OFFS_LISTED: {},
     AuditAction.REVIEW_RECORDED: {"sequence": int, "decision": str},
+    AuditAction.DIRECTORY_ENTRIES_SAVED: {"kind": str, "added": int, "changed": int},
+    AuditAction.DIRECTORY_IMPORTED: {
+        "added": int,
+        "changed": int,
+        "unchanged": int,
+        "left_source": int,
+        "faults": int,
+    },
+    AuditAction.DIRECTORY_EXPORTED: {"format": str, "services": int, "confidential": int},
+    AuditAction.DIRECTORY_LISTED: {"kind": str, "found": int},
+    AuditAction.DIRECTORY_CONFIDENTIAL_VIEWED: {},
 }
 """``statements.saved``: how many were kept, under which numbers, and a digest over the rows as they were stored.
 ``rulebook.published`` and ``rulebook.rolled_back``: the publication's number, and a digest over its row; their subject is the

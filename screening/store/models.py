@@ -93,7 +93,8 @@ class User(AgencyOwned, Base):
     __tablename__ = "users"
     __table_args__ = (
         CheckConstraint(
-            "role IN ('intake_staff', 'cps_worker', 'supervisor', 'administrator', 'rulebook_publisher')",
+            "role IN ('intake_staff', 'cps_worker', 'supervisor', 'administrator', 'rulebook_publisher', "
+            "'directory_editor')",
             name="role_known",
         ),
         CheckConstraint("failed_sign_ins >= 0", name="failed_sign_ins_counted"),

@@ -25,14 +25,14 @@ strengths:
   - {id: strong, label: Strong, means: much}
   - {id: moderate, label: Moderate, means: some}
   - {id: context, label: Context, means: background}
-rights_notices: [{jurisdiction: us_aa, text: [You may stay silent.], sources: [house_one]}]
+rights_notices: [{jurisdiction: us_aa, text: [You may stay silent.], spanish: [Puedes callar.], sources: [house_one]}]
 limits: [A screening clears nobody.]
 """
 SOURCES = 'sources: [{id: house_one, title: House consensus, as_of: "2026-11-24", evidence: house}]\n'
 QUESTIONS = """
 section: {id: first, title: First, lead: Staff see., purpose: screening}
 questions:
-  - {id: a, kind: yes_no, text: A?, youth_text: A?, ways: [ask, observe, record], why: test}
+  - {id: a, kind: yes_no, text: A?, youth_text: A?, youth_spanish: ¿A?, ways: [ask, observe, record], why: test}
   - {id: b, kind: yes_no, text: B?, ways: [observe, record], why: test}
   - {id: c, kind: yes_no, text: C?, ways: [observe], why: test}
   - {id: d, kind: yes_no, text: D?, ways: [observe], why: test, applies_when: {c: yes}}

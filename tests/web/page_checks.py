@@ -39,10 +39,10 @@ def faults_of_page(
 
 def largest_of(path: str) -> int:
     """How many bytes a page at this address may have."""
-    if path.endswith("/result") or path.split("?", maxsplit=1)[0].endswith("/charges"):
-        return LARGEST_RESULT
     if path.startswith("/rulebook/"):
         return LARGEST_RULEBOOK_PAGE
+    if path.endswith("/result") or path.split("?", maxsplit=1)[0].endswith("/charges"):
+        return LARGEST_RESULT
     return LARGEST_QUESTION_PAGE if "/sections/" in path else LARGEST_PAGE
 
 

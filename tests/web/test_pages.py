@@ -18,6 +18,8 @@ TEMPLATES = sorted(
     path.relative_to(shipped_folder("templates")).as_posix()
     for path in shipped_folder("templates").rglob("*.html")
 )
+NO_PAGES = ("static", "directory_api.")
+"""What is no page: files, and the directory's interface for programs, which tests/web/test_directory_api.py asks."""
 UNKNOWN_SCREENING = "00000000-0000-4000-8000-000000000000"
 
 
@@ -26,7 +28,7 @@ def addresses(app: Flask, values: dict[str, list[str]]) -> list[tuple[str, str]]
     found = []
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
-            if "GET" in (rule.methods or ()) and rule.endpoint != "static":
+            if "GET" in (rule.methods or ()) and not rule.endpoint.startswith(NO_PAGES):
                 names = sorted(rule.arguments)
                 choices = product(*(values[name] for name in names))
                 made = (app.url_for(rule.endpoint, **dict(zip(names, each, strict=True))) for each in choices)
@@ -68,6 +70,9 @@ def values_for(
         "token": ["no-such-token"],
         "screening_id": [screening_id],
         "digest": [rulebook.digest],
+        "edition": [rulebook.digest],
+        "old_digest": [rulebook.digest],
+        "new_digest": [rulebook.digest],
         "sheet_id": [sheet.id for sheet in rulebook.sheets.values() if not sheet.for_youth],
         "section_id": [section.id for section in rulebook.sections],
         "interruption_id": [interruption.id for interruption in rulebook.concern.interruptions],
@@ -182,4 +187,5 @@ def test_every_template_is_used(app):
         used |= set(re.findall(r'{%-? *(?:extends|from|include|import) "([^"]+)"', source))
     code = "".join(path.read_text(encoding="utf-8") for path in shipped_folder("web").rglob("*.py"))
     used |= set(re.findall(r'"([a-z_/]+\.html)"', code))
+    used |= {f"rulebook/{name}.html" for name in re.findall(r'_page\(\s*"([a-z]+)"', code)}
     assert set(TEMPLATES) <= used

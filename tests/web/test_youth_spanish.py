@@ -59,13 +59,10 @@ def test_the_explorer_shows_all_of_it(browser_of, rulebook):
 
 
 def test_pages_that_ask_stay_small_in_every_mock_case(browser_of, rulebook, screening_of_case):
-    """``Browser.get`` fails for a question page of more than 20 kB."""
-    M = {}
+    """The browser fails for a question page of more than 20 kB."""
     asking = [each.id for each in rulebook.sections if asked_on(rulebook, each.id)]
     assert len(asking) == 5
     for case in rulebook.cases.values():
         role, screening_id = screening_of_case(case)
         for section_id in asking:
-            SIZES = browser_of(role).open(f"/screenings/{screening_id}/sections/{section_id}")
-            M[section_id] = max(M.get(section_id, 0), len(SIZES.data))
-    print(M)
+            browser_of(role).open(f"/screenings/{screening_id}/sections/{section_id}")
