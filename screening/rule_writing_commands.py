@@ -242,6 +242,10 @@ def _tell_what_is_needed(index: Index, answers: dict[str, Any], written: Written
             f"    (indicators: {folders[0]} and its neighbors)\n"
             f"  - a mock case in cases/ in which it counts, and one in which it does not"
         )
+    if "youth_text" in answers:
+        click.echo(
+            "A youth hears it, so it also needs its Spanish beside the English: youth_spanish, and spanish with each option."
+        )
     click.echo(
         "Then run 'screening rules check' and 'screening rules test', and raise the version in rulebook.yaml."
     )

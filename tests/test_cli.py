@@ -103,7 +103,16 @@ def test_an_installation_from_nothing_to_a_sound_database(run, tmp_path):
 
 def test_reminding_prints_numbers_only(run):
     for name in ("Intake", "Protection"):
-        words = ("--name", name, "--username", f"ada-{name}", "--administrator", "Ada", "--password", PASSWORD)
+        words = (
+            "--name",
+            name,
+            "--username",
+            f"ada-{name}",
+            "--administrator",
+            "Ada",
+            "--password",
+            PASSWORD,
+        )
         assert run("found-agency", *words)[0] == 0
     assert run("remind") == (0, "2 agencies: 0 hand-offs newly told to supervisors.\n")
 

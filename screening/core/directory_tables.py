@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from screening.core import directory as hsds
-from screening.core.directory import HsdsObject, Metadata
+from screening.core import directory_parts as parts
+from screening.core.directory_parts import HsdsObject, Metadata
 
 Row = dict[str, Any]
 """A flat row: field → value; what is not known is not in it."""
@@ -26,33 +27,33 @@ class Table(NamedTuple):
 
 _ALL = (
     Table("organization", hsds.Organization, "organizations.csv"),
-    Table("program", hsds.Program, "programs.csv", ("organization_id",)),
+    Table("program", parts.Program, "programs.csv", ("organization_id",)),
     Table("service", hsds.Service, "services.csv"),
-    Table("attribute", hsds.Attribute, "attributes.csv", ("link_id",)),
+    Table("attribute", parts.Attribute, "attributes.csv", ("link_id",)),
     Table("service_at_location", hsds.ServiceAtLocation, "service_at_location.csv", ("service_id",)),
     Table("location", hsds.Location, "locations.csv"),
-    Table("phone", hsds.Phone, "phones.csv"),
-    Table("contact", hsds.Contact, "contacts.csv"),
-    Table("address", hsds.Address, "addresses.csv"),
-    Table("schedule", hsds.Schedule, "schedules.csv"),
-    Table("funding", hsds.Funding, "funding.csv"),
-    Table("service_area", hsds.ServiceArea, "service_areas.csv"),
-    Table("required_document", hsds.RequiredDocument, "required_documents.csv"),
-    Table("language", hsds.Language, "languages.csv"),
-    Table("accessibility", hsds.Accessibility, "accessibility.csv"),
-    Table("taxonomy_term", hsds.TaxonomyTerm, "taxonomy_terms.csv"),
+    Table("phone", parts.Phone, "phones.csv"),
+    Table("contact", parts.Contact, "contacts.csv"),
+    Table("address", parts.Address, "addresses.csv"),
+    Table("schedule", parts.Schedule, "schedules.csv"),
+    Table("funding", parts.Funding, "funding.csv"),
+    Table("service_area", parts.ServiceArea, "service_areas.csv"),
+    Table("required_document", parts.RequiredDocument, "required_documents.csv"),
+    Table("language", parts.Language, "languages.csv"),
+    Table("accessibility", parts.Accessibility, "accessibility.csv"),
+    Table("taxonomy_term", parts.TaxonomyTerm, "taxonomy_terms.csv"),
     Table("metadata", Metadata, "metadata.csv", ("resource_id",)),
-    Table("cost_option", hsds.CostOption, "cost_options.csv", ("service_id",)),
+    Table("cost_option", parts.CostOption, "cost_options.csv", ("service_id",)),
     Table(
         "organization_identifier",
-        hsds.OrganizationIdentifier,
+        parts.OrganizationIdentifier,
         "organization_identifiers.csv",
         ("organization_id",),
     ),
-    Table("taxonomy", hsds.Taxonomy, "taxonomies.csv"),
-    Table("service_capacity", hsds.ServiceCapacity, "service_capacity.csv", ("service_id", "unit_id")),
-    Table("unit", hsds.Unit, "units.csv"),
-    Table("url", hsds.Url, "url.csv"),
+    Table("taxonomy", parts.Taxonomy, "taxonomies.csv"),
+    Table("service_capacity", parts.ServiceCapacity, "service_capacity.csv", ("service_id", "unit_id")),
+    Table("unit", parts.Unit, "units.csv"),
+    Table("url", parts.Url, "url.csv"),
 )
 TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in _ALL})
 TABLE_OF_FILE: Mapping[str, str] = MappingProxyType({table.file: table.name for table in _ALL})
@@ -80,6 +81,7 @@ _CHILD_OF_FIELD = {
     "programs": ("program", ""),
     "organization_identifiers": ("organization_identifier", ""),
     "locations": ("location", ""),
+    "services": ("service", ""),
     "service_at_locations": ("service_at_location", ""),
 }
 _ONE_OF_FIELD = {
@@ -92,7 +94,6 @@ _ONE_OF_FIELD = {
     "service": ("service", "service_id"),
 }
 _LEADS_TO = {f"{name}_id": name for name in TABLES} | {
-    "parent_organization_id": "organization",
     "link_id": ANY,
     "resource_id": ANY,
 }
@@ -108,24 +109,22 @@ def _children(table: Table) -> dict[str, tuple[str, str]]:
 
 def _ones(table: Table) -> dict[str, tuple[str, str]]:
     fields = table.shape.model_fields
-    return {
-        field: pair for field, pair in _ONE_OF_FIELD.items() if field in fields and field != table.name
-    }
+    return {field: pair for field, pair in _ONE_OF_FIELD.items() if field in fields and field != table.name}
 
 
 def _references(table: Table) -> dict[str, str]:
-    found = {field: _LEADS_TO[field] for field in table.shape.model_fields if field in _LEADS_TO}
-    if table.name == "taxonomy_term":
-        found["parent_id"] = "taxonomy_term"
-    return found
+    return {field: _LEADS_TO[field] for field in table.shape.model_fields if field in _LEADS_TO}
 
 
-CHILDREN: Mapping[str, Mapping[str, tuple[str, str]]] = {name: _children(each) for name, each in TABLES.items()}
+CHILDREN: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    name: _children(each) for name, each in TABLES.items()
+}
 """Table → field with nested rows → (their table, their field that leads back)."""
 ONES: Mapping[str, Mapping[str, tuple[str, str]]] = {name: _ones(each) for name, each in TABLES.items()}
 """Table → field with one nested object → (its table, the field that refers to it)."""
 REFERENCES: Mapping[str, Mapping[str, str]] = {name: _references(each) for name, each in TABLES.items()}
-"""Table → field that refers → table it leads to."""
+"""Table → field that refers → table it leads to. Parents of organizations and terms are not among them: a part of a larger
+directory rightly names parents that lie outside of it."""
 PARENTS: Mapping[str, frozenset[str]] = {
     name: frozenset(
         reference for kinds in CHILDREN.values() for child, reference in kinds.values() if child == name
@@ -135,9 +134,7 @@ PARENTS: Mapping[str, frozenset[str]] = {
 """Table → the fields by which a row belongs to another. A row of a table with such fields needs at least one of them."""
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     name: tuple(
-        field
-        for field in each.shape.model_fields
-        if field not in CHILDREN[name] and field not in ONES[name]
+        field for field in each.shape.model_fields if field not in CHILDREN[name] and field not in ONES[name]
     )
     for name, each in TABLES.items()
 }

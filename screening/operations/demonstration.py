@@ -54,11 +54,12 @@ class Setup:
     supervisor: Person
     administrator: Person
     publisher: Person
+    editor: Person
 
     @property
     def people(self) -> tuple[Person, ...]:
         """Whoever can sign in there."""
-        return self.screener, self.supervisor, self.administrator, self.publisher
+        return self.screener, self.supervisor, self.administrator, self.publisher, self.editor
 
 
 SETUPS = (
@@ -69,6 +70,7 @@ SETUPS = (
         Person("demo-intake-supervisor", "Sam Supervisor (invented)", Role.SUPERVISOR),
         Person("demo-intake-administrator", "Ada Administrator (invented)", Role.ADMINISTRATOR),
         Person("demo-intake-publisher", "Piet Publisher (invented)", Role.RULEBOOK_PUBLISHER),
+        Person("demo-intake-editor", "Edda Editor (invented)", Role.DIRECTORY_EDITOR),
     ),
     Setup(
         "Demonstration child protection (Kansas City)",
@@ -77,6 +79,7 @@ SETUPS = (
         Person("demo-cps-supervisor", "Sasha Supervisor (invented)", Role.SUPERVISOR),
         Person("demo-cps-administrator", "Alex Administrator (invented)", Role.ADMINISTRATOR),
         Person("demo-cps-publisher", "Petra Publisher (invented)", Role.RULEBOOK_PUBLISHER),
+        Person("demo-cps-editor", "Edgar Editor (invented)", Role.DIRECTORY_EDITOR),
     ),
 )
 

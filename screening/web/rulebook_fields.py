@@ -28,6 +28,7 @@ KEYS: Mapping[str, str] = {
     "as_of": N_("As of"),
     "ask": N_("What is asked"),
     "ask_like": N_("Ways to ask"),
+    "ask_like_spanish": N_("Ways to ask, in Spanish"),
     "asks": N_("What is asked of whom"),
     "asks_of_all": N_("Asked about every charge"),
     "at_least": N_("From"),
@@ -128,6 +129,7 @@ KEYS: Mapping[str, str] = {
     "settings": N_("Settings"),
     "show_when": N_("Shown when"),
     "sources": N_("Sources"),
+    "spanish": N_("In Spanish"),
     "specificity": N_("Specificity"),
     "starts": N_("Its clock starts"),
     "status": N_("Standing"),
@@ -154,6 +156,7 @@ KEYS: Mapping[str, str] = {
     "when": N_("When"),
     "why": N_("Why it is asked"),
     "years_since": N_("Also follows from"),
+    "youth_spanish": N_("To the youth, in Spanish"),
     "youth_text": N_("To the youth"),
 }
 """Key of a rule file → what people call it. A key that is missing here goes by its own name."""

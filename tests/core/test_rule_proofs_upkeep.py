@@ -85,7 +85,9 @@ HARD = "Notwithstanding considerable deliberation, institutional representatives
 def test_what_is_too_hard_for_a_youth_is_found(file: str, old: str, new: str) -> None:
     assert old in BASE[file]
     text = BASE[file].replace(old, new).replace("label: Keys", f"label: {json.dumps(HARD)}")
-    faults = [fault for fault in found({file: text})[0] if fault.code != "E311"]  # the new words have no Spanish
+    faults = [
+        fault for fault in found({file: text})[0] if fault.code != "E311"
+    ]  # the new words have no Spanish
     assert [(fault.code, fault.file) for fault in faults] == [("E307", file)]
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from screening.operations.actors import ACCOUNT_ROLES, ALLOWED, PermissionRefused, Role, Verb, may, require
 from screening.operations.database import Database, Transaction
+from screening.operations.directory import Query, list_entries
 from screening.operations.duties import record_event
 from screening.operations.hand_offs import Offer, answer_hand_off, escalate_silent, guest_of, offer_hand_off
 from screening.operations.reviews import unreviewed
@@ -39,6 +40,7 @@ VERBS = {
     Verb.ANSWER_HAND_OFF: lambda tx, screening_id: answer_hand_off(tx, offered(tx, screening_id), "done", {}),
     Verb.REMIND: lambda tx, screening_id: escalate_silent(tx),
     Verb.REVIEW_SCREENING: lambda tx, screening_id: unreviewed(tx),
+    Verb.VIEW_DIRECTORY: lambda tx, screening_id: list_entries(tx, "service", Query()),
 }
 
 
@@ -58,7 +60,14 @@ def with_hand_off(database: Database, agencies: TwoAgencies) -> str:
 
 def test_every_role_has_its_line_in_the_table() -> None:
     assert set(ALLOWED) == set(Role)
-    assert set(VERBS) | {Verb.MANAGE_USERS, Verb.OFFER_RULEBOOK, Verb.PUBLISH_RULEBOOK} == set(Verb)
+    elsewhere = {  # their own areas' tests ask for each role
+        Verb.MANAGE_USERS,
+        Verb.OFFER_RULEBOOK,
+        Verb.PUBLISH_RULEBOOK,
+        Verb.SEE_CONFIDENTIAL_PLACES,
+        Verb.EDIT_DIRECTORY,
+    }
+    assert set(VERBS) | elsewhere == set(Verb)
     assert frozenset().union(*ALLOWED.values()) == set(Verb)
 
 
