@@ -53,7 +53,7 @@ rules: setup ## Check the rulebook and run its cases
 	.venv/bin/screening rules test
 
 pytest: setup ## Run the tests alone (ARGS="tests/core" for a part)
-	@$(with_services) $(python) -m pytest $(ARGS)
+	@$(with_services) if [ -n "$(ARGS)" ]; then $(python) -m pytest $(ARGS); else sh .ci/tests -q; fi
 
 browser-tests: setup ## Run the tests in a real browser
 	@$(with_services) $(python) -m pytest tests/browser $(ARGS)
