@@ -1,6 +1,6 @@
 """What the result page shows, worked out once from one screening: concern, actions, reasons, open answers, services."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -27,6 +27,7 @@ from screening.operations.screenings import ScreeningRecord
 from screening.web.change_views import ChangeGroup, change_groups
 from screening.web.proof_wording import Line, ProofWords
 from screening.web.service_views import NeedView, need_views, unfitting
+from screening.web.source_list import SourceList
 from screening.web.spoken import gettext as _
 from screening.web.spoken import translate
 from screening.web.wording import (
@@ -39,24 +40,6 @@ from screening.web.wording import (
 
 MOST_AT_ONCE = 5
 MOST_LATER = 1
-
-
-class SourceList:
-    """The sources a page names, in the order it first names them; printed once, at its end."""
-
-    def __init__(self, sources: Mapping[str, Reference]) -> None:
-        self._sources = sources
-        self._numbers: dict[str, int] = {}
-
-    def cite(self, ids: Iterable[str]) -> list[tuple[int, Reference]]:
-        """The sources with their numbers on this page. An id the rulebook does not hold is an address: left out."""
-        known = [self._sources[each] for each in ids if each in self._sources]
-        return [(self._numbers.setdefault(each.id, len(self._numbers) + 1), each) for each in known]
-
-    @property
-    def named(self) -> list[tuple[int, Reference]]:
-        """Every source named so far."""
-        return [(number, self._sources[each]) for each, number in self._numbers.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,14 +174,12 @@ class ResultView:
     @property
     def own_actions(self) -> list[ActionView]:
         """Of it, what falls to the people of this setting; on paper everything stands in full."""
-        reader = self.rulebook.settings[self.record.setting].profession
-        return [each for each in self.actions if self.unfolded or reader in each.due.action.by]
+        return [each for each in self.actions if self.unfolded or self._reader in each.due.action.by]
 
     @property
     def others_actions(self) -> list[ActionView]:
         """Of it, what falls to other professions: named here, told in full on their sheets."""
-        own = self.own_actions
-        return [each for each in self.actions if each not in own]
+        return [each for each in self.actions if each not in self.own_actions]
 
     @cached_property
     def first_steps(self) -> list[FirstStep]:
@@ -319,8 +300,11 @@ class ResultView:
         return [note for note in self.law if not self._is_for_reader(note)]
 
     def _is_for_reader(self, note: LegalNote) -> bool:
-        reader = self.rulebook.settings[self.record.setting].profession
-        return note.professions is None or reader in note.professions
+        return note.professions is None or self._reader in note.professions
+
+    @property
+    def _reader(self) -> str:
+        return self.rulebook.settings[self.record.setting].profession
 
     @cached_property
     def _matches(self) -> tuple[NeedMatch, ...]:

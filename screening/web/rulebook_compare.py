@@ -47,6 +47,7 @@ KINDS: Mapping[str, str] = {
     "charge worksheet": N_("The charge worksheet"),
     "kind of charge": N_("Kinds of charge"),
     "relief": N_("What may lift a charge or its label"),
+    "report page": N_("Report page"),
     "sheet": N_("Sheets"),
     "need": N_("Needs"),
     "profile": N_("How a service is matched"),

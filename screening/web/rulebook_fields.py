@@ -158,6 +158,13 @@ KEYS: Mapping[str, str] = {
     "years_since": N_("Also follows from"),
     "youth_spanish": N_("To the youth, in Spanish"),
     "youth_text": N_("To the youth"),
+    "actions": N_("Actions it names"),
+    "calls_of": N_("Whose numbers it gives"),
+    "card": N_("Small card"),
+    "danger": N_("Interruptions it shows"),
+    "lead_es": N_("Lead, in Spanish"),
+    "numbers": N_("Numbers it gives"),
+    "title_es": N_("Title, in Spanish"),
 }
 """Key of a rule file → what people call it. A key that is missing here goes by its own name."""
 

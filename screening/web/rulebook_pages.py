@@ -143,6 +143,7 @@ def law(edition: str | None = None) -> ResponseReturnValue:
     stale = [each for each in stale_notes(rulebook, today) if each.note.jurisdiction in chosen]
     waiting = [note for note in unconfirmed_notes(rulebook) if note.jurisdiction in chosen]
     places = [all_places[each] for each in chosen]
+    place = place if place in all_places else ""
     return _page("law", edition, places=places, place=place, stale=stale, waiting=waiting)
 
 

@@ -32,7 +32,8 @@ SOURCES = 'sources: [{id: house_one, title: House consensus, as_of: "2026-11-24"
 QUESTIONS = """
 section: {id: first, title: First, lead: Staff see., purpose: screening}
 questions:
-  - {id: a, kind: yes_no, text: A?, youth_text: A?, youth_spanish: ¿A?, ways: [ask, observe, record], why: test}
+  - {id: a, kind: yes_no, text: A?, youth_text: A?, youth_spanish: ¿A?, ways: [ask, observe, record],
+      why: test}
   - {id: b, kind: yes_no, text: B?, ways: [observe, record], why: test}
   - {id: c, kind: yes_no, text: C?, ways: [observe], why: test}
   - {id: d, kind: yes_no, text: D?, ways: [observe], why: test, applies_when: {c: yes}}

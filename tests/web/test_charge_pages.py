@@ -235,7 +235,8 @@ def test_a_form_sent_again_with_other_entries_is_no_overwriting(officer, screen,
     fresh = page.select_one("[name=charge]")["value"]
     assert fresh != id
     add(officer, screening_id, charge=fresh, kind="theft")
-    assert [each.charge.kind for each in kept(database, people, screening_id)] == ["drug_possession", "theft"]
+    kinds = [each.charge.kind for each in kept(database, people, screening_id)]
+    assert sorted(kinds) == ["drug_possession", "theft"]  # added at one moment of the test's clock
 
 
 @pytest.mark.parametrize("id", ["", "../../etc", "<script>"])
