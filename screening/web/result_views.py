@@ -185,7 +185,7 @@ class ResultView:
     def first_steps(self) -> list[FirstStep]:
         """What to do first and by when: up to five things due at once, then the first thing of the next deadline."""
         groups: dict[Deadline, list[str]] = {}
-        still_due = (each for each in self.actions if not each.closed)
+        still_due = (each for each in self.own_actions if not each.closed)
         for each in sorted(still_due, key=lambda each: each.urgency):
             groups.setdefault(each.deadline, []).append(translate(each.due.action.label))
         steps = [FirstStep(deadline, tuple(labels)) for deadline, labels in groups.items()]

@@ -100,7 +100,7 @@ def test_reasons_unfold_with_keys(result):
 
 def test_without_scripts_everything_works(result):
     page = result("possible", java_script_enabled=False)
-    page.get_by_role("link", name="See which").click()
+    page.get_by_role("link", name="See which", exact=True).click()
     expect(page).to_have_url(re.compile(r"#open$"))
     page.locator("section[aria-labelledby=open] summary").first.click()
     page.locator("section[aria-labelledby=open] a").first.click()
