@@ -19,7 +19,7 @@ from screening.core.directory_profile import (
 )
 from screening.core.directory_tables import Row
 from screening.operations.database import Transaction
-from screening.operations.directory.entries import MODELS, VERIFIED, levels_open_to, visible
+from screening.operations.directory.entries import MODELS, VERIFIED, column_of, levels_open_to, visible
 from screening.store.directory_models import LocationRow, ServiceAtLocationRow, ServiceRow
 
 FlatTables = dict[str, dict[str, Row]]
@@ -118,8 +118,8 @@ def _hidden_documents(
 def _found(tx: Transaction, table: str, condition: ColumnElement[bool]) -> list[Any]:
     model = MODELS[table]
     columns = [model.id, model.document]
-    columns += [getattr(model, "confidentiality")] if table in ("service", "location") else []  # noqa: B009
-    columns += [getattr(model, "verified_at")] if table in VERIFIED else []  # noqa: B009
+    columns += [column_of(table, "confidentiality")] if table in ("service", "location") else []
+    columns += [column_of(table, "verified_at")] if table in VERIFIED else []
     return list(tx.session.execute(select(*columns).where(condition)))
 
 

@@ -29,6 +29,13 @@ MODELS: Mapping[str, type[DirectoryEntry]] = {
     "service": ServiceRow,
     "service_at_location": ServiceAtLocationRow,
 }
+
+
+def column_of(table: str, name: str) -> Any:
+    """A column that only some tables have, such as ``confidentiality``. The caller asks tables that have it."""
+    return getattr(MODELS[table], name)
+
+
 VERIFIED = ("organization", "location", "service")
 LONGEST_SEARCH_TEXT = 4000
 _OwnService = aliased(ServiceRow)

@@ -21,7 +21,7 @@ from screening.core.directory_rows import Fault, FlatRows
 from screening.core.directory_tables import MAIN
 from screening.operations.actors import Actor, Refusal, Verb, require
 from screening.operations.database import Database, Transaction
-from screening.operations.directory.entries import MODELS, VERIFIED, columns_of, new_row
+from screening.operations.directory.entries import MODELS, VERIFIED, column_of, columns_of, new_row
 from screening.operations.directory.reading import Progress
 from screening.store.directory_models import DirectoryAttribute
 from screening.store.journal_actions import AuditAction
@@ -157,7 +157,7 @@ class _Run:
         model = MODELS[piece[0].table]
         table = piece[0].table
         levelled = table in LEVELLED
-        columns = [model.id, model.digest] + ([model.confidentiality] if levelled else [])  # type: ignore[attr-defined]
+        columns = [model.id, model.digest, *([column_of(table, "confidentiality")] if levelled else [])]
         query = select(*columns).where(model.id.in_([entry.row["id"] for entry in piece]))
         there = {row.id: row for row in tx.session.execute(query)}
         outcome = []

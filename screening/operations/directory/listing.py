@@ -14,6 +14,7 @@ from screening.operations.directory.disclosing import visible_tables
 from screening.operations.directory.entries import (
     MODELS,
     EntryNotFound,
+    column_of,
     levels_open_to,
     plain_postal_code,
     visible,
@@ -77,7 +78,7 @@ def list_entries(tx: Transaction, table: str, query: Query) -> Page:
     conditions = [visible(table, levels), *_conditions(table, query, levels)]
     model = MODELS[table]
     total = tx.session.execute(select(func.count(model.id)).where(*conditions)).scalar_one()
-    order = [getattr(model, "sort_name"), model.id] if hasattr(model, "sort_name") else [model.id]  # noqa: B009
+    order = [column_of(table, "sort_name"), model.id] if hasattr(model, "sort_name") else [model.id]
     most = MOST_A_PAGE_MINIMAL if query.minimal else MOST_A_PAGE
     per_page = max(1, min(query.per_page, most))
     wanted = select(model.id, model.changed_at).where(*conditions).order_by(*order)
@@ -197,10 +198,10 @@ def _search(table: str, words: str, levels: tuple[str, ...]) -> list[ColumnEleme
             return []
         meant = _search("service", words, levels)
         return [ServiceAtLocationRow.service_id.in_(select(ServiceRow.id).where(*meant))]
-    text: Any = getattr(MODELS[table], "search_text")  # noqa: B009 - only the searchable tables come here
+    text = column_of(table, "search_text")  # only the searchable tables come here
     found = [text.contains(word, autoescape=True) for word in split]
     if split and table in ("service", "organization"):
-        named: Any = getattr(MODELS[table], "sort_name")  # noqa: B009
+        named = column_of(table, "sort_name")
         by_name = and_(*(named.contains(word, autoescape=True) for word in split))
         return [or_(by_name, and_(*found, ~_near_hidden(table, levels)))]
     return found
