@@ -29,7 +29,7 @@ from screening.core.rulebook import Rulebook
 
 PIN = "datalogic-py==5.9.0"
 IS_INSTALLED = find_spec("datalogic_py") is not None
-HOW_TO_INSTALL = f"not installed: uv sync --group bench, or uv pip install {PIN}"
+HOW_TO_INSTALL = f"not installed: uv sync, or uv pip install {PIN}"
 Logic = Any
 """JSON Logic: an object with one operator, or a literal."""
 Found = tuple[int, list[bool]]
