@@ -26,6 +26,8 @@ def check_follow_up(index: Index) -> None:
             _check_sheet(index, Origin(file, ("sheets", place)), sheet)
     for file, guide in entries.of(shapes.ReportGuide):
         _check_report(index, Origin(file, ()), guide)
+    for file, placement in entries.of(shapes.PlacementGuide):
+        _check_placement(index, Origin(file, ()), placement)
 
 
 def _check_clocks(index: Index) -> None:
@@ -130,3 +132,16 @@ def _check_report(index: Index, origin: Origin, guide: shapes.ReportGuide) -> No
     for place, line in enumerate(guide.lines):
         index.need_all("question", line.questions, origin, "lines", place, "questions")
         index.need_all("jurisdiction", line.jurisdictions, origin, "lines", place, "jurisdictions")
+
+
+def _check_placement(index: Index, origin: Origin, guide: shapes.PlacementGuide) -> None:
+    index.need_all("source", guide.sources, origin, "sources")
+    index.need_all("question", guide.beds.facts, origin, "beds", "facts")
+    for key in ("sex", "age"):
+        index.need("question", getattr(guide.counts, key), origin, "counts", key)
+    for key in ("contact_outcomes", "no_bed_reasons", "referral_steps"):
+        for place, word in enumerate(getattr(guide, key)):
+            if word.unmet is not None:
+                index.need("reason for an unmet need", word.unmet, origin, key, place, "unmet")
+    for place, step in enumerate(guide.referral_steps):
+        index.need_all("step of a referral", step.after, origin, "referral_steps", place, "after")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from screening.core.finding_shapes import Call
 from screening.core.shape import ConditionField, Id, Ids, Shape, Text, Texts
@@ -158,6 +158,20 @@ class Profile(Shape):
     under_control: ConditionField
 
 
+def _told(raw: object) -> object:
+    """What an author writes of a feature (yes, 90, one word or several) as the words it stands for."""
+    if not isinstance(raw, Mapping):
+        return raw
+    plain = {True: "yes", False: "no"}
+    return {
+        name: tuple(
+            plain[each] if isinstance(each, bool) else str(each)
+            for each in (value if isinstance(value, list | tuple) else (value,))
+        )
+        for name, value in raw.items()
+    }
+
+
 class ServiceKind(Shape):
     """A kind of service."""
 
@@ -174,7 +188,10 @@ class Phone(Shape):
 
 
 class Service(Shape):
-    """A directory entry in the starter directory. Never holds a street address."""
+    """A directory entry in the starter directory. Never holds a street address.
+
+    ``features`` holds what rules/placement.yaml lists as such, id → what is known of it, each a tuple of words.
+    """
 
     id: Id
     organization: Text
@@ -195,6 +212,7 @@ class Service(Shape):
     survivor_led: bool = False
     trafficking_specific: bool = False
     confidential: bool = False
+    features: Annotated[Mapping[Id, Texts], BeforeValidator(_told)] = Field(default_factory=dict)
     listing: Literal["list", "verify_first", "never"]
     alert: Text | None = None
     as_of: date

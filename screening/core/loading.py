@@ -129,6 +129,7 @@ def _assemble(entries: Entries, order: tuple[str, ...], digest: str) -> Rulebook
         charges=_only(entries, rulebook.Charges),
         sheets={sheet.id: sheet for file in entries.of(rulebook.Sheets) for sheet in file[1].sheets},
         report=_only(entries, rulebook.ReportGuide),
+        placement=_only(entries, rulebook.PlacementGuide),
     )
 
 

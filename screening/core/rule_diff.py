@@ -127,6 +127,7 @@ def entries_by_kind(rulebook: Rulebook) -> Mapping[str, Mapping[str, Shape]]:
         "relief": by_id(charges.reliefs) if charges else {},
         "sheet": rulebook.sheets,
         "report page": {"report.yaml": rulebook.report} if rulebook.report else {},
+        "finding a place": {"placement.yaml": rulebook.placement} if rulebook.placement else {},
         "need": by_id(rulebook.needs),
         "profile": {"needs.yaml": rulebook.profile},
         "kind of service": rulebook.kinds,

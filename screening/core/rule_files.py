@@ -126,6 +126,7 @@ SINGLE_FILES: Mapping[str, type[Shape]] = {
     "charges.yaml": shapes.Charges,
     "sheets.yaml": shapes.Sheets,
     "report.yaml": shapes.ReportGuide,
+    "placement.yaml": shapes.PlacementGuide,
 }
 REQUIRED_FILES = ("rulebook.yaml", "definitions.yaml", "concern.yaml", "needs.yaml", "services/kinds.yaml")
 """The single files without which there is no result. The others follow one, and older editions lack them."""

@@ -74,6 +74,13 @@ def index_of(entries: Entries) -> Index:
         ("relief", shapes.Charges, "reliefs"),
         ("sheet", shapes.Sheets, "sheets"),
         ("line of the report", shapes.ReportGuide, "lines"),
+        ("feature", shapes.PlacementGuide, "features"),
+        ("outcome of a call", shapes.PlacementGuide, "contact_outcomes"),
+        ("reason for no bed", shapes.PlacementGuide, "no_bed_reasons"),
+        ("reason for an unmet need", shapes.PlacementGuide, "unmet_reasons"),
+        ("step of a referral", shapes.PlacementGuide, "referral_steps"),
+        ("place to stay", shapes.PlacementGuide, "stay_places"),
+        ("kind of error", shapes.PlacementGuide, "entry_errors"),
     ):
         for origin, entry in listed(shape, key):
             index.add(kind, origin, entry)

@@ -60,6 +60,18 @@ from screening.core.help_shapes import (
     Service,
     ServiceKind,
 )
+from screening.core.placement_shapes import (
+    BedRules,
+    ContactOutcome,
+    CountRules,
+    Feature,
+    NoBedReason,
+    PlacementGuide,
+    PlacementWord,
+    ReferralStep,
+    StayPlace,
+    VerificationRules,
+)
 from screening.core.question_shapes import (
     SOURCE_OF_WAY,
     About,
@@ -88,6 +100,7 @@ __all__ = [
     "Action",
     "Ask",
     "Band",
+    "BedRules",
     "Call",
     "CaseHead",
     "CaseValue",
@@ -98,12 +111,15 @@ __all__ = [
     "Charges",
     "Combine",
     "Concern",
+    "ContactOutcome",
+    "CountRules",
     "County",
     "Definition",
     "Due",
     "Event",
     "Events",
     "Expectation",
+    "Feature",
     "Gender",
     "Holiday",
     "Indicator",
@@ -122,14 +138,18 @@ __all__ = [
     "MockCase",
     "MustNot",
     "Need",
+    "NoBedReason",
     "Option",
     "Outcome",
     "Phone",
+    "PlacementGuide",
+    "PlacementWord",
     "Profession",
     "Profile",
     "Question",
     "Reading",
     "Reference",
+    "ReferralStep",
     "Relief",
     "ReportGuide",
     "ReportLine",
@@ -149,8 +169,10 @@ __all__ = [
     "SheetPart",
     "SheetText",
     "Sheets",
+    "StayPlace",
     "Strength",
     "Validation",
+    "VerificationRules",
     "Way",
     "Wording",
 ]
@@ -162,7 +184,7 @@ class Rulebook:
 
     ``indicators`` and ``definitions`` are ordered so that each stands after those its condition names. ``licensed`` names
     (kind, id) what an agency plugged in under a licence of its own: it is shown to that agency only and never exported.
-    ``events``, ``charges``, ``sheets`` and ``report`` may be missing: an edition need not hold those files.
+    ``events``, ``charges``, ``sheets``, ``report`` and ``placement`` may be missing: an edition need not hold those files.
     """
 
     about: About
@@ -187,6 +209,7 @@ class Rulebook:
     charges: Charges | None = None
     sheets: Mapping[str, Sheet] = field(default_factory=dict)
     report: ReportGuide | None = None
+    placement: PlacementGuide | None = None
     questions: Mapping[str, Question] = field(init=False)
 
     def __post_init__(self) -> None:

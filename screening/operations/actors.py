@@ -23,7 +23,7 @@ class Role(StrEnum):
     RULEBOOK_PUBLISHER = "rulebook_publisher"
     DIRECTORY_EDITOR = "directory_editor"
     GUEST = "guest"
-    """Somebody outside the agency, through the link of one hand-off. Never an account: see ``ACCOUNT_ROLES``."""
+    """Somebody outside the agency, through the link of one hand-off or one question for a bed. See ``ACCOUNT_ROLES``."""
 
 
 ACCOUNT_ROLES = tuple(role for role in Role if role is not Role.GUEST)
@@ -52,6 +52,10 @@ class Verb(StrEnum):
     VIEW_DIRECTORY = "view_directory"
     SEE_CONFIDENTIAL_PLACES = "see_confidential_places"
     EDIT_DIRECTORY = "edit_directory"
+    REPORT_DIRECTORY_ERROR = "report_directory_error"
+    REPORT_BEDS = "report_beds"
+    ANSWER_BED_REQUEST = "answer_bed_request"
+    COUNT_UNMET_NEED = "count_unmet_need"
 
 
 _SCREENING = frozenset(
@@ -69,15 +73,25 @@ _SCREENING = frozenset(
         Verb.VIEW_EDITIONS,  # the rules people are screened by are open to all who work with them
         Verb.VIEW_DIRECTORY,
         Verb.SEE_CONFIDENTIAL_PLACES,  # whoever places a youth must know what is not advertised
+        Verb.REPORT_DIRECTORY_ERROR,
+        Verb.REPORT_BEDS,
     }
 )
 ALLOWED: Mapping[Role, frozenset[Verb]] = {
     Role.INTAKE_STAFF: _SCREENING,
     Role.CPS_WORKER: _SCREENING,
-    Role.SUPERVISOR: _SCREENING | {Verb.REVIEW_SCREENING, Verb.REMIND},
+    Role.SUPERVISOR: _SCREENING | {Verb.REVIEW_SCREENING, Verb.REMIND, Verb.COUNT_UNMET_NEED},
     # Whoever runs the accounts sees that work is done, not on whom. Reminding marks what nobody answered and shows nothing.
     Role.ADMINISTRATOR: frozenset(
-        {Verb.LIST_SCREENINGS, Verb.MANAGE_USERS, Verb.VIEW_EDITIONS, Verb.REMIND, Verb.VIEW_DIRECTORY}
+        {
+            Verb.LIST_SCREENINGS,
+            Verb.MANAGE_USERS,
+            Verb.VIEW_EDITIONS,
+            Verb.REMIND,
+            Verb.VIEW_DIRECTORY,
+            Verb.REPORT_DIRECTORY_ERROR,
+            Verb.COUNT_UNMET_NEED,  # counts with small ones suppressed, never whom they are of
+        }
     ),
     # Whoever answers for the rules sees under which of them work is done, not on whom.
     Role.RULEBOOK_PUBLISHER: frozenset(
@@ -87,6 +101,7 @@ ALLOWED: Mapping[Role, frozenset[Verb]] = {
             Verb.OFFER_RULEBOOK,
             Verb.PUBLISH_RULEBOOK,
             Verb.VIEW_DIRECTORY,
+            Verb.REPORT_DIRECTORY_ERROR,
         }
     ),
     # Whoever keeps the directory sees that work is done, not on whom: the list of screenings is where everybody begins.
@@ -97,9 +112,11 @@ ALLOWED: Mapping[Role, frozenset[Verb]] = {
             Verb.VIEW_DIRECTORY,
             Verb.SEE_CONFIDENTIAL_PLACES,
             Verb.EDIT_DIRECTORY,
+            Verb.REPORT_DIRECTORY_ERROR,
+            Verb.REPORT_BEDS,
         }
     ),
-    Role.GUEST: frozenset({Verb.ANSWER_HAND_OFF}),
+    Role.GUEST: frozenset({Verb.ANSWER_HAND_OFF, Verb.ANSWER_BED_REQUEST}),
 }
 
 

@@ -58,6 +58,28 @@ class AuditAction(StrEnum):
     DIRECTORY_EXPORTED = "directory.exported"
     DIRECTORY_LISTED = "directory.listed"
     DIRECTORY_CONFIDENTIAL_VIEWED = "directory.confidential_viewed"
+    DIRECTORY_ENTRY_EDITED = "directory.entry_edited"
+    DIRECTORY_ENTRY_CHECKED = "directory.entry_checked"
+    DIRECTORY_ENTRIES_JOINED = "directory.entries_joined"
+    DIRECTORY_ERROR_REPORTED = "directory.error_reported"
+    DIRECTORY_ERROR_CLOSED = "directory.error_closed"
+    BEDS_REPORTED = "beds.reported"
+    BEDS_ASKED_FOR = "beds.asked_for"
+    BED_LINK_OPENED = "beds.link_opened"
+    BED_LINK_CODE_FAILED = "beds.link_code_failed"
+    BED_REQUEST_ANSWERED = "beds.answered"
+    BED_REQUEST_CLOSED = "beds.request_closed"
+    CONTACT_TRIED = "contact.tried"
+    REFERRAL_MADE = "referral.made"
+    REFERRAL_STEP_RECORDED = "referral.step_recorded"
+    REFERRALS_LISTED = "referrals.listed"
+    STAY_RECORDED = "stay.recorded"
+    STAY_ENDED = "stay.ended"
+    STAY_WITHDRAWN = "stay.withdrawn"
+    UNMET_NEED_RECORDED = "unmet_need.recorded"
+    UNMET_NEED_MET = "unmet_need.met"
+    UNMET_NEED_WITHDRAWN = "unmet_need.withdrawn"
+    UNMET_NEEDS_COUNTED = "unmet_needs.counted"
 
 
 DETAIL_FIELDS: Mapping[AuditAction, Mapping[str, type[str] | type[int]]] = {
@@ -113,6 +135,28 @@ DETAIL_FIELDS: Mapping[AuditAction, Mapping[str, type[str] | type[int]]] = {
     AuditAction.DIRECTORY_EXPORTED: {"format": str, "services": int, "confidential": int},
     AuditAction.DIRECTORY_LISTED: {"kind": str, "found": int},
     AuditAction.DIRECTORY_CONFIDENTIAL_VIEWED: {},
+    AuditAction.DIRECTORY_ENTRY_EDITED: {"kind": str, "fields": int},
+    AuditAction.DIRECTORY_ENTRY_CHECKED: {"outcome": str},
+    AuditAction.DIRECTORY_ENTRIES_JOINED: {"kept": str},
+    AuditAction.DIRECTORY_ERROR_REPORTED: {"error": str},
+    AuditAction.DIRECTORY_ERROR_CLOSED: {"error": str, "status": str},
+    AuditAction.BEDS_REPORTED: {"status": str},
+    AuditAction.BEDS_ASKED_FOR: {"request": str, "places": int},
+    AuditAction.BED_LINK_OPENED: {"place": str},
+    AuditAction.BED_LINK_CODE_FAILED: {"place": str, "failures": int},
+    AuditAction.BED_REQUEST_ANSWERED: {"place": str, "answer": str},
+    AuditAction.BED_REQUEST_CLOSED: {"request": str, "status": str},
+    AuditAction.CONTACT_TRIED: {"attempt": str, "outcome": str},
+    AuditAction.REFERRAL_MADE: {"referral": str, "need": str},
+    AuditAction.REFERRAL_STEP_RECORDED: {"referral": str, "step": str},
+    AuditAction.REFERRALS_LISTED: {},
+    AuditAction.STAY_RECORDED: {"stay": str, "place": str},
+    AuditAction.STAY_ENDED: {"stay": str},
+    AuditAction.STAY_WITHDRAWN: {"stay": str},
+    AuditAction.UNMET_NEED_RECORDED: {"unmet": str, "need": str, "reason": str},
+    AuditAction.UNMET_NEED_MET: {"unmet": str},
+    AuditAction.UNMET_NEED_WITHDRAWN: {"unmet": str},
+    AuditAction.UNMET_NEEDS_COUNTED: {"format": str},
 }
 """``statements.saved``: how many were kept, under which numbers, and a digest over the rows as they were stored.
 ``rulebook.published`` and ``rulebook.rolled_back``: the publication's number, and a digest over its row; their subject is the

@@ -38,6 +38,7 @@ class AcrossAgencies(StrEnum):
     HAND_OFF_LINK = (
         "hand_off_link"  # whoever follows a link has no agency; the link's hash finds the one that offered it
     )
+    BED_REQUEST_LINK = "bed_request_link"  # likewise for the link of a question for a bed
     SIGN_IN = "sign_in"  # whoever signs in has no agency yet; and a session's user is looked up by id
 
 

@@ -20,7 +20,19 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from screening.store.faults import KeysFault, SealBroken
 from screening.store.keys import KEY_BYTES, Keys
 
-SealedKind = Literal["screenings", "statements", "charges", "duties", "hand_offs", "reviews"]
+SealedKind = Literal[
+    "screenings",
+    "statements",
+    "charges",
+    "duties",
+    "hand_offs",
+    "reviews",
+    "bed_requests",
+    "bed_request_places",
+    "contact_attempts",
+    "referral_steps",
+    "unmet_needs",
+]
 Sealable = str | int | tuple[str, ...]
 Identity = tuple[str, ...]
 

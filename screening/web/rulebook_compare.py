@@ -48,6 +48,7 @@ KINDS: Mapping[str, str] = {
     "kind of charge": N_("Kinds of charge"),
     "relief": N_("What may lift a charge or its label"),
     "report page": N_("Report page"),
+    "finding a place": N_("Finding a place"),
     "sheet": N_("Sheets"),
     "need": N_("Needs"),
     "profile": N_("How a service is matched"),

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from screening.store import directory_models, follow_up_models  # noqa: F401 - their tables belong to the same metadata
+from screening.store import directory_models, follow_up_models, help_models  # noqa: F401 - their tables belong to the same metadata
 from screening.store.models import Base
 
 context.configure(
