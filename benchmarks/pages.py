@@ -3,7 +3,7 @@
 Run: ``make bench ARGS=pages``. CPU time of this process per request (test client, SQLite with synchronous=FULL in a
 temporary folder), the median over rounds that alternate between the two, so that the machine's mood hits both alike.
 The floor (``_floor.py``) loads, opens, renders, seals and writes, and does nothing else. A flow is one save, its
-redirect and the next page.
+redirect and the next page. The result and the places for every need have no floor of their own and stand beside the same page.
 """
 
 import logging
@@ -49,12 +49,13 @@ class Ours:
         config = Config.read(folder, {}, demonstration=True, secure_cookies=False)
         rulebook = load_rulebook(config.rules_path)
         self.database = Database.open(config.database_url, config.keys_path, utc_now)
+        app = create_app(config, rulebook=rulebook, database=self.database)
         login = load_demonstration(self.database, rulebook).logins[0]
         actor = sign_in(self.database, login.username, PASSWORD)
         assert actor is not None
         self.actor = actor
         self.said = statements_of(rulebook.cases[CASE])
-        self.client: FlaskClient = create_app(config, rulebook=rulebook, database=self.database).test_client()
+        self.client: FlaskClient = app.test_client()
         token = token_on(self.client.get("/sign-in").text)
         signed_in = {"csrf_token": token, "username": login.username, "password": PASSWORD}
         assert self.client.post("/sign-in", data=signed_in).status_code == 303
@@ -78,6 +79,14 @@ class Ours:
     def get(self) -> str:
         """Fetch the question page."""
         return self.client.get(self.page).text
+
+    def result(self) -> str:
+        """Fetch the result page."""
+        return self.client.get(self.page.replace(f"sections/{SECTION}", "result")).text
+
+    def placement(self) -> str:
+        """Fetch the page with the places for every need."""
+        return self.client.get(self.page.replace(f"sections/{SECTION}", "placement")).text
 
     def flow(self) -> None:
         """Change one answer on the page, save, follow to the next page."""
@@ -121,12 +130,15 @@ def main() -> None:
         ours, floor = Ours(Path(ours_folder)), Floor(Path(floor_folder))
         print(f"{len(ours.said)} statements in the screening")
         print(
-            f"question page: {len(ours.get().encode()) / 1000:.1f} kB; floor page: {len(floor.get().encode()) / 1000:.1f} kB"
+            f"question page: {len(ours.get().encode()) / 1000:.1f} kB; floor page: {len(floor.get().encode()) / 1000:.1f} kB; "
+            f"result: {len(ours.result().encode()) / 1000:.1f} kB; places: {len(ours.placement().encode()) / 1000:.1f} kB"
         )
         print(f"{'':<26}{'ours, ms':>10}{'floor, ms':>11}{'ratio':>8}")
         for label, mine, bare in (
             ("GET a question page", ours.get, floor.get),
             ("POST, redirect, GET", ours.flow, floor.flow),
+            ("GET the result", ours.result, floor.get),
+            ("GET places for the needs", ours.placement, floor.get),
         ):
             pairs = []
             for _ in range(ROUNDS):

@@ -18,6 +18,7 @@ from screening.operations.accounts import create_user, found_agency
 from screening.operations.actors import ACCOUNT_ROLES, Refusal, Role, system_actor
 from screening.operations.database import Database, StoreFault
 from screening.operations.demonstration import HOME_JURISDICTION, load_demonstration
+from screening.operations.directory.starting import begin_directory
 from screening.operations.hand_offs import remind_everywhere
 from screening.operations.rotation import rotate_master_key
 from screening.operations.rulebooks import (
@@ -103,14 +104,20 @@ def demo(instance: Path, port: int) -> None:
 @click.option("--administrator", required=True, help="The first administrator's name.")
 @_password_option
 def found_new_agency(instance: Path, name: str, username: str, administrator: str, password: str) -> None:
-    """Add an agency with its first administrator."""
-    database = _database(_opened(lambda: Config.read(instance)))
+    """Add an agency with its first administrator and the starter directory, none of it verified."""
+    config = _opened(lambda: Config.read(instance))
+    rulebook = loaded(config.rules_path)
+    database = _database(config)
     agency = _opened(
         lambda: found_agency(
             database, name=name, username=username, administrator=administrator, password=password
         )
     )
+    services = _opened(lambda: begin_directory(database, agency, rulebook))
     click.echo(f"Agency {agency}: add its people with 'screening add-user --agency {agency}'.")
+    click.echo(
+        f"Its directory begins with {services} services, none of them verified: somebody must call each."
+    )
 
 
 @main.command("add-user")

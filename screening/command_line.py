@@ -12,7 +12,7 @@ COMMANDS = {
     "demo": "Serve invented data from a database of its own, on this computer only.",
     "directory": "Keep an agency's directory of services (HSDS 3.1).",
     "editions": "List the agency's editions of the rulebook and what was published when, by whom and why.",
-    "found-agency": "Add an agency with its first administrator.",
+    "found-agency": "Add an agency with its first administrator and the starter directory, none of it verified.",
     "publish": "Check an edition of the rulebook and open the agency's new screenings under it.",
     "remind": "Tell supervisors of hand-offs that nobody answered in time. Run it from a timer, every few minutes.",
     "roll-back": "Open the agency's new screenings under the edition before the present one again.",

@@ -28,7 +28,12 @@ from screening.web import utc_now
 
 T = TypeVar("T")
 _MOST_SHOWN = 200
-_WORDS = {"added": "added", "changed": "changed", "left": "no longer in the source, kept"}
+_WORDS = {
+    "added": "added",
+    "changed": "changed",
+    "left": "no longer in the source, kept",
+    "kept": "edited here, left as it is",
+}
 _instance_option = click.option(
     "--instance",
     type=click.Path(file_okay=False, path_type=Path),
@@ -66,6 +71,11 @@ def directory() -> None:
     show_default=True,
     help="The level of confidentiality of new entries that name none.",
 )
+@click.option(
+    "--take-theirs",
+    is_flag=True,
+    help="Also replace what a person edited here; it is left as it is otherwise.",
+)
 def import_file(
     file: Path,
     instance: Path,
@@ -75,6 +85,7 @@ def import_file(
     source: str | None,
     as_of: datetime | None,
     unsaid: str,
+    take_theirs: bool,
 ) -> None:
     """Bring in an HSDS directory: JSON, JSON lines, or a zipped tabular package; also tables of HSDS 1.x and 2.x.
 
@@ -97,6 +108,7 @@ def import_file(
         as_of=as_of.date() if as_of else None,
         unsaid=Confidentiality(unsaid),
         dry_run=dry_run,
+        take_theirs=take_theirs,
     )
 
 
@@ -109,7 +121,8 @@ def seed(instance: Path, agency: str, username: str, dry_run: bool) -> None:
     """Begin with the starter directory of the rulebook. Every entry counts as not verified until somebody has called."""
     database, person, config = _opened_for(instance, agency, username)
     rulebook = loaded(config.rules_path)
-    rows = starter_rows(rulebook.services.values(), rulebook.kinds)
+    features = rulebook.placement.features if rulebook.placement else ()
+    rows = starter_rows(rulebook.services.values(), rulebook.kinds, features)
     unsaid = Confidentiality.PUBLIC
     _bring_in(database, person, rows, source=STARTER, as_of=None, unsaid=unsaid, dry_run=dry_run)
 
@@ -150,6 +163,7 @@ def _bring_in(
     as_of: date | None,
     unsaid: Confidentiality,
     dry_run: bool,
+    take_theirs: bool = False,
 ) -> None:
     report = _fault_in_words(
         lambda: import_directory(
@@ -159,6 +173,7 @@ def _bring_in(
             source=source,
             as_of=as_of,
             unsaid=unsaid,
+            take_theirs=take_theirs,
             dry_run=dry_run,
             progress=_progress,
         )
@@ -179,7 +194,8 @@ def _show(report: ImportReport) -> None:
     for table, counts in report.counts.items():
         click.echo(
             f"{table.replace('_', ' '):<20} {counts.added:>7} added {counts.changed:>7} changed "
-            f"{counts.unchanged:>7} unchanged {counts.left:>7} no longer in the source"
+            f"{counts.unchanged:>7} unchanged {counts.left:>7} no longer in the source "
+            f"{counts.kept:>7} kept as edited here"
         )
     ending = "Nothing was changed: this was a dry run." if report.dry_run else "Done."
     click.echo(f"Source '{report.source}', {report.fault_count} faults. {ending}")

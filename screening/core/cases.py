@@ -82,7 +82,9 @@ def _compare_advice(case: MockCase, assessment: Assessment) -> list[str]:
         started={"recognised": noon} if assessment.at_least > Level.NONE else {},
         zone=UTC,
     )
-    matches = match(assessment, advice.needs, jurisdiction=where)
+    matches = match(
+        assessment, advice.needs, services=assessment.rulebook.services.values(), jurisdiction=where
+    )
     found = {
         "outcomes": {each.id for each in assessment.outcomes},
         "interruptions": {each.id for each in assessment.interruptions},

@@ -8,7 +8,7 @@ place are taken out whole.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Container, Iterable
 from typing import Any
 
 from screening.core.directory_nesting import Tables
@@ -72,17 +72,23 @@ def disclosed(tables: Tables, hidden: Tables) -> dict[str, dict[str, Row]]:
     where they change.
     """
     secrets = _Secrets(hidden)
-    gone = {table: rows.keys() for table, rows in hidden.items() if table not in _SHARED}
+    gone: dict[str, Collection[str]] = {
+        table: rows.keys() for table, rows in hidden.items() if rows and table not in _SHARED
+    }
+    if gone:
+        gone[ANY] = frozenset[str]().union(*gone.values())
     linked = _linked(hidden)
     result: dict[str, dict[str, Row]] = {}
     for table, rows in tables.items():
         kept = result[table] = {}
         lost = gone.get(table, ())
+        references = [(field, gone[to]) for field, to in REFERENCES[table].items() if to in gone]
         for row_id, row in rows.items():
             if row_id in lost:
                 continue
-            cleared = _without_references(table, row, gone)
-            cleared = None if cleared is None else _without_details(table, cleared, linked)
+            cleared = _without_references(table, row, references) if references else row
+            if linked and cleared is not None:
+                cleared = _without_details(table, cleared, linked)
             if cleared is not None and secrets.any:
                 cleared = _without_secrets(table, cleared, secrets)
             if cleared is not None:
@@ -99,16 +105,12 @@ def _linked(hidden: Tables) -> frozenset[str]:
     return frozenset(linked)
 
 
-def _without_references(table: str, row: Row, gone: Mapping[str, Iterable[str]]) -> Row | None:
-    """The row without references into what is hidden; nothing, if it hung on that."""
-    for field, target in REFERENCES[table].items():
-        wanted = row.get(field)
-        if wanted is None:
-            continue
-        if target == ANY:
-            if any(wanted in gone.get(each, ()) for each in gone):
+def _without_references(table: str, row: Row, references: Iterable[tuple[str, Container[str]]]) -> Row | None:
+    """The row without references (field → what is hidden of that table) into what is hidden; nothing, if it hung on that."""
+    for field, lost in references:
+        if row.get(field) in lost:
+            if REFERENCES[table][field] == ANY:
                 return None
-        elif wanted in gone.get(target, ()):
             row = {name: value for name, value in row.items() if name != field}
     return row
 

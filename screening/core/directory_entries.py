@@ -7,7 +7,7 @@ order of the file. A row that belongs to several entries (a number of a service 
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from screening.core.directory_rows import FlatRows
@@ -55,9 +55,22 @@ def entries(rows: FlatRows) -> Iterator[Entry]:
             yield Entry(table, row, _document(table, row, belonging.pop((table, row["id"]), ())))
 
 
+def entry_of(table: str, entry_id: str, content: Mapping[str, Iterable[Row]]) -> Entry:
+    """An entry made of its own row and the rows that belong to it: table → rows. Raises StopIteration: no row of its own."""
+    kept = {name: sorted(rows, key=lambda each: str(each["id"])) for name, rows in content.items()}
+    row = next(each for each in kept[table] if each["id"] == entry_id)
+    return Entry(table, row, _encode({name: rows for name, rows in kept.items() if rows}))
+
+
 def rows_of(documents: Iterable[str]) -> dict[str, dict[str, Row]]:
     """The rows of stored documents: table → id → row. A row that stands in several of them is joined."""
     found: dict[str, dict[str, Row]] = {table: {} for table in REFERENCES}
+    add_rows(found, documents)
+    return found
+
+
+def add_rows(found: dict[str, dict[str, Row]], documents: Iterable[str]) -> None:
+    """Add the rows of further documents to those there are."""
     for document in documents:
         content: dict[str, list[dict[str, Any]]] = json.loads(document)
         for table, rows in content.items():
@@ -67,7 +80,6 @@ def rows_of(documents: Iterable[str]) -> dict[str, dict[str, Row]]:
                 if known is not row:
                     for field, value in row.items():
                         known.setdefault(field, value)
-    return found
 
 
 def _document(table: str, row: Row, belonging: Iterable[tuple[str, Row]]) -> str:

@@ -5,12 +5,14 @@ written out as an attribute. ``verification`` is only written out: what another 
 taken over.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 
 from screening.core.directory_rows import FlatRows
 from screening.core.directory_tables import Row
 from screening.core.directory_values import derived_id
+from screening.core.placement_shapes import Feature
 
 
 class Confidentiality(StrEnum):
@@ -31,6 +33,9 @@ class Confidentiality(StrEnum):
 
 
 TAXONOMY_ID = derived_id("placement profile")
+RESTRICTED_ID = derived_id("placement profile", "restricted")
+"""The taxonomy of features that only people who place youths may read: by it they are told without the rulebook."""
+PROFILES = frozenset({TAXONOMY_ID, RESTRICTED_ID})
 CONFIDENTIALITY = "confidentiality"
 VERIFICATION = "verification"
 _TERMS = {
@@ -59,6 +64,10 @@ _TERMS = {
         "Made for trafficked youths",
         "Whether it was made for trafficked youths: yes or no",
     ),
+    "listing": (
+        "Listing",
+        "list; verify_first until somebody of the agency has called; never, and the entry is not offered",
+    ),
 }
 LEVELLED = ("location", "service")
 """The tables whose entries have a level of confidentiality."""
@@ -67,41 +76,67 @@ LEVELLED = ("location", "service")
 def term_id(code: str) -> str:
     """The id of one of our terms, the same in every installation. Raises KeyError for a code that is none."""
     _TERMS[code]
-    return derived_id("placement profile", code)
+    return feature_term_id(code)
 
 
-def profile_rows() -> Mapping[str, Mapping[str, Row]]:
-    """Our taxonomy and its terms as rows: table → id → row."""
-    taxonomy = {
-        "id": TAXONOMY_ID,
-        "name": "Placement profile",
-        "description": "What matters when a youth is placed and HSDS has no field for.",
-        "version": "1",
+@lru_cache(maxsize=1024)
+def feature_term_id(feature: str) -> str:
+    """The id of the term under which a feature of the rulebook travels, the same in every installation."""
+    return derived_id("placement profile", feature)
+
+
+def profile_rows(features: Iterable[Feature] = ()) -> Mapping[str, Mapping[str, Row]]:
+    """Our taxonomy and its terms as rows, with a term for each of these features: table → id → row."""
+    features = tuple(features)
+    restricted = {feature.id for feature in features if feature.restricted}
+    taxonomies = {
+        TAXONOMY_ID: ("Placement profile", "What matters when a youth is placed and HSDS has no field for.")
     }
+    if restricted:
+        taxonomies[RESTRICTED_ID] = (
+            "Placement profile, restricted",
+            "What only people who place youths may read.",
+        )
+    codes = {feature.id: (feature.label, feature.ask) for feature in features} | _TERMS
+    homes = {code: RESTRICTED_ID if code in restricted else TAXONOMY_ID for code in codes}
     terms = {
-        term_id(code): {
-            "id": term_id(code),
+        feature_term_id(code): {
+            "id": feature_term_id(code),
             "code": code,
             "name": name,
             "description": description,
-            "taxonomy": "Placement profile",
+            "taxonomy": taxonomies[homes[code]][0],
             "language": "en",
-            "taxonomy_id": TAXONOMY_ID,
+            "taxonomy_id": homes[code],
         }
-        for code, (name, description) in _TERMS.items()
+        for code, (name, description) in codes.items()
     }
-    return {"taxonomy": {TAXONOMY_ID: taxonomy}, "taxonomy_term": terms}
+    return {
+        "taxonomy": {
+            id: {"id": id, "name": name, "description": description, "version": "1"}
+            for id, (name, description) in taxonomies.items()
+        },
+        "taxonomy_term": terms,
+    }
 
 
 def profile_attribute(table: str, entry_id: str, code: str, value: str) -> Row:
     """A value of our taxonomy on an entry, as a row whose id is always the same for the same entry, term and value."""
+    term_id(code)
+    return _attribute(table, entry_id, code, value, "" if code in (CONFIDENTIALITY, VERIFICATION) else value)
+
+
+def feature_attribute(table: str, entry_id: str, feature: str, value: str) -> Row:
+    """What is known of a feature, as a row whose id is always the same for the same entry, feature and value."""
+    return _attribute(table, entry_id, feature, value, value)
+
+
+def _attribute(table: str, entry_id: str, code: str, value: str, told_apart_by: str) -> Row:
     return {
-        "id": derived_id(
-            "placement profile", entry_id, code, "" if code in (CONFIDENTIALITY, VERIFICATION) else value
-        ),
+        "id": derived_id("placement profile", entry_id, code, told_apart_by),
         "link_id": entry_id,
         "link_entity": table,
-        "taxonomy_term_id": term_id(code),
+        "taxonomy_term_id": feature_term_id(code),
         "value": value,
     }
 

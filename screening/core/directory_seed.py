@@ -2,22 +2,34 @@
 
 from collections.abc import Iterable, Mapping
 
-from screening.core.directory_profile import CONFIDENTIALITY, Confidentiality, profile_attribute, profile_rows
+from screening.core.directory_profile import (
+    CONFIDENTIALITY,
+    Confidentiality,
+    feature_attribute,
+    profile_attribute,
+    profile_rows,
+)
 from screening.core.directory_rows import FlatRows, Place
 from screening.core.directory_tables import Row
 from screening.core.directory_values import derived_id
 from screening.core.help_shapes import Service, ServiceKind
+from screening.core.placement_shapes import Feature
 
 STARTER = "starter directory"
 _KINDS = derived_id(STARTER, "kinds of help")
 _WEEK = "MO,TU,WE,TH,FR,SA,SU"
 
 
-def starter_rows(services: Iterable[Service], kinds: Mapping[str, ServiceKind]) -> FlatRows:
-    """The services of the rulebook that may be listed, with their organizations, as rows whose ids never change."""
+def starter_rows(
+    services: Iterable[Service], kinds: Mapping[str, ServiceKind], features: Iterable[Feature] = ()
+) -> FlatRows:
+    """The services of the rulebook that may be listed, with their organizations, as rows whose ids never change.
+
+    ``features`` are those the rulebook knows; what the services say of any of them travels with them.
+    """
     rows = FlatRows()
     place = Place(STARTER, "rulebook")
-    for table, each in profile_rows().items():
+    for table, each in profile_rows(features).items():
         for row in each.values():
             rows.add(table, row, place)
     name = "Kinds of help"
@@ -25,7 +37,7 @@ def starter_rows(services: Iterable[Service], kinds: Mapping[str, ServiceKind]) 
         "taxonomy", {"id": _KINDS, "name": name, "description": "What kind of help a service gives."}, place
     )
     for kind in kinds.values():
-        term = {"id": _kind_id(kind.id), "code": kind.id, "name": kind.label, "description": kind.label}
+        term = {"id": kind_term_id(kind.id), "code": kind.id, "name": kind.label, "description": kind.label}
         rows.add("taxonomy_term", {**term, "taxonomy": name, "taxonomy_id": _KINDS, "language": "en"}, place)
     for service in services:
         if service.listing != "never":
@@ -33,7 +45,8 @@ def starter_rows(services: Iterable[Service], kinds: Mapping[str, ServiceKind]) 
     return rows
 
 
-def _kind_id(kind: str) -> str:
+def kind_term_id(kind: str) -> str:
+    """The id of the term under which a kind of help of the rulebook travels."""
     return derived_id(STARTER, "kind", kind)
 
 
@@ -85,6 +98,7 @@ def _attributes(service: Service, own: str) -> list[Row]:
         ("residential", "yes" if service.residential else "no"),
         ("survivor_led", "yes" if service.survivor_led else "no"),
         ("trafficking_specific", "yes" if service.trafficking_specific else "no"),
+        ("listing", service.listing),
         *(("people_served", each) for each in served if each != "unknown"),
         *(("referral_path", each) for each in service.referred_by or ()),
     ]
@@ -95,8 +109,13 @@ def _attributes(service: Service, own: str) -> list[Row]:
             "id": derived_id(own, "kind", kind),
             "link_id": own,
             "link_entity": "service",
-            "taxonomy_term_id": _kind_id(kind),
+            "taxonomy_term_id": kind_term_id(kind),
         }
         for kind in service.kinds
     ]
-    return [profile_attribute("service", own, code, str(value)) for code, value in values] + kinds
+    told = [
+        feature_attribute("service", own, feature, value)
+        for feature, each in service.features.items()
+        for value in each
+    ]
+    return [profile_attribute("service", own, code, str(value)) for code, value in values] + told + kinds

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from screening.core import rulebook as shapes
 from screening.core.checking import check_condition
+from screening.core.placement_shapes import AdvocateOffer, ReferralStep
 from screening.core.rule_files import Origin
 from screening.core.rule_index import Index
 from screening.core.sheet_shapes import SheetNumber
@@ -139,9 +140,36 @@ def _check_placement(index: Index, origin: Origin, guide: shapes.PlacementGuide)
     index.need_all("question", guide.beds.facts, origin, "beds", "facts")
     for key in ("sex", "age"):
         index.need("question", getattr(guide.counts, key), origin, "counts", key)
+    index.need_all("need", guide.counts.place_needs, origin, "counts", "place_needs")
     for key in ("contact_outcomes", "no_bed_reasons", "referral_steps"):
         for place, word in enumerate(getattr(guide, key)):
             if word.unmet is not None:
                 index.need("reason for an unmet need", word.unmet, origin, key, place, "unmet")
     for place, step in enumerate(guide.referral_steps):
         index.need_all("step of a referral", step.after, origin, "referral_steps", place, "after")
+    if guide.advocate is not None:
+        _check_advocate(index, origin, guide.advocate, guide.referral_steps)
+
+
+def _check_advocate(
+    index: Index, origin: Origin, offer: AdvocateOffer, steps: Iterable[ReferralStep]
+) -> None:
+    index.need_all("source", offer.sources, origin, "advocate", "sources")
+    index.need("need", offer.need, origin, "advocate", "need")
+    for key in ("kinds", "otherwise"):
+        index.need_all("kind of service", getattr(offer, key), origin, "advocate", key)
+    for place, note in enumerate(offer.setting_notes):
+        index.need_all("setting", note.settings, origin, "advocate", "setting_notes", place, "settings")
+    after = {step.id: step.after for step in steps}
+    for key in ("offered", "wanted", "not_now", "contacted"):
+        index.need("step of a referral", getattr(offer, key), origin, "advocate", key)
+    orders = (("wanted", "offered"), ("not_now", "offered"), ("wanted", "not_now"), ("contacted", "wanted"))
+    for key, before in orders:
+        step, earlier = getattr(offer, key), getattr(offer, before)
+        if step in after and earlier in after and earlier not in (after[step] or ()):
+            fix = f"add '{earlier}' to its after, or name another step"
+            message = f"the step '{step}' cannot follow '{earlier}', as the offer of an advocate needs"
+            index.faults.append(origin.fault("E202", message, fix, "advocate", key))
+    if after.get(offer.offered) is not None:
+        message = f"a referral cannot begin with the step '{offer.offered}'"
+        index.faults.append(origin.fault("E202", message, "name a step without after", "advocate", "offered"))

@@ -125,12 +125,18 @@ class Action(Shape):
 
 
 class Need(Shape):
-    """Help a youth may need, and the kinds of service that give it."""
+    """Help a youth may need, and the kinds of service that give it.
+
+    ``arranged_by`` names those of the kinds that are not this help but arrange it: where only they fit, nothing fits yet.
+    ``wanted_when`` says when the youth asked for it.
+    """
 
     id: Id
     label: Text
     when: ConditionField
+    wanted_when: ConditionField | None = None
     kinds: Ids
+    arranged_by: Ids = ()
     urgent: bool
 
 
@@ -172,6 +178,13 @@ def _told(raw: object) -> object:
     }
 
 
+_WORD_AS_WRITTEN = {"type": ["string", "boolean", "integer"]}
+_FEATURES_AS_WRITTEN = {
+    "type": "object",
+    "additionalProperties": {"anyOf": [_WORD_AS_WRITTEN, {"type": "array", "items": _WORD_AS_WRITTEN}]},
+}
+
+
 class ServiceKind(Shape):
     """A kind of service."""
 
@@ -191,6 +204,7 @@ class Service(Shape):
     """A directory entry in the starter directory. Never holds a street address.
 
     ``features`` holds what rules/placement.yaml lists as such, id → what is known of it, each a tuple of words.
+    ``verified_on`` is the day somebody of an agency called; only that agency's own directory has one.
     """
 
     id: Id
@@ -212,8 +226,11 @@ class Service(Shape):
     survivor_led: bool = False
     trafficking_specific: bool = False
     confidential: bool = False
-    features: Annotated[Mapping[Id, Texts], BeforeValidator(_told)] = Field(default_factory=dict)
+    features: Annotated[Mapping[Id, Texts], BeforeValidator(_told), WithJsonSchema(_FEATURES_AS_WRITTEN)] = (
+        Field(default_factory=dict)
+    )
     listing: Literal["list", "verify_first", "never"]
     alert: Text | None = None
     as_of: date
+    verified_on: date | None = None
     sources: Texts

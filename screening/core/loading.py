@@ -7,6 +7,7 @@ from pathlib import Path
 from screening.core import rule_files, rulebook
 from screening.core.checking import check_entries
 from screening.core.follow_up_checking import check_follow_up
+from screening.core.placement_checking import check_criteria
 from screening.core.rule_files import LICENSED, Entries, Fault, RulebookFaults, is_licensed, parse_files
 from screening.core.rule_index import index_of
 from screening.core.rulebook import Rulebook
@@ -79,6 +80,7 @@ def load_files(files: Mapping[str, bytes], *, kept: bool = False) -> Rulebook:
     index = index_of(entries)
     order = check_entries(index)
     check_follow_up(index)
+    check_criteria(index)
     if index.faults:
         raise RulebookFaults(index.faults)
     return _assemble(entries, order, digest_of(files))
@@ -129,13 +131,20 @@ def _assemble(entries: Entries, order: tuple[str, ...], digest: str) -> Rulebook
         charges=_only(entries, rulebook.Charges),
         sheets={sheet.id: sheet for file in entries.of(rulebook.Sheets) for sheet in file[1].sheets},
         report=_only(entries, rulebook.ReportGuide),
-        placement=_only(entries, rulebook.PlacementGuide),
+        placement=_placement(entries),
     )
 
 
 def _only(entries: Entries, shape: type[rule_files.S]) -> rule_files.S | None:
     """The content of a file that need not be there."""
     return next((content for _, content in entries.of(shape)), None)
+
+
+def _placement(entries: Entries) -> rulebook.PlacementGuide | None:
+    """The guide with the criteria of all files, in the order of their names."""
+    guide = _only(entries, rulebook.PlacementGuide)
+    criteria = tuple(entry for _, entry in entries.listed(rule_files.CriteriaFile, "criteria"))
+    return guide and guide.model_copy(update={"criteria": (*guide.criteria, *criteria)})
 
 
 def _licensed(entries: Entries) -> Iterator[tuple[str, str]]:

@@ -1,10 +1,11 @@
 """rules/placement.yaml: how a place is told to fit, and the words for what happens on the way to it."""
 
-from typing import Literal
+from datetime import date
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from screening.core.shape import Id, Ids, Shape, Text
+from screening.core.shape import ConditionField, Id, Ids, Shape, Text, Texts
 
 
 class PlacementWord(Shape):
@@ -32,6 +33,85 @@ class Feature(Shape):
     residential: bool = False
 
 
+class Contested(Shape):
+    """A criterion on which those who know disagree: both sides are shown, people decide. ``dispute`` is the question."""
+
+    dispute: Text
+    in_favor: Texts = Field(min_length=1)
+    against: Texts = Field(min_length=1)
+
+
+class CriterionWords(Shape):
+    """What is said of a service by how it stands; what is not said is not worth saying.
+
+    ``unsaid`` is for what the entry does not say, ``open`` for what the answers do not say. A text may hold ``{ages}``,
+    ``{served}``, ``{who}``, ``{value}``: the service's ages, whom it serves, who may refer, what the entry says.
+    """
+
+    met: Text | None = None
+    missed: Text | None = None
+    unsaid: Text | None = None
+    open: Text | None = None
+
+
+Effect = Literal["exclude", "ask", "warn", "prefer", "show", "route"]
+Reads = Literal[
+    "age",
+    "people_served",
+    "area",
+    "county",
+    "kind",
+    "referral_path",
+    "address",
+    "listing",
+    "verification",
+    "beds",
+    "admits_now",
+    "field",
+    "feature",
+    "answers",
+]
+
+
+class Criterion(Shape):
+    """What is compared between a youth and a service, and what follows.
+
+    ``effect`` says what a miss does: *exclude* rules the service out, *ask* has somebody call first, *warn* is said beside
+    it; *prefer* ranks what meets it, *show* decides nothing, *route* says what comes before any place. ``when`` says which
+    youths it concerns (nothing: all), ``looked_for`` whether those whom someone may look for, or the others (as the profile in
+    needs.yaml tells), ``needs`` for which needs, ``residential`` whether places to live only.
+    ``reads`` names the comparison, ``feature`` or ``field`` what it reads, ``wanted`` and ``refused`` the words that meet or
+    miss it, ``at_least`` and ``at_most`` the days, ``by_day`` the hours outside of which admission must be known.
+    ``unknown`` says what silence of an entry means: *ask* somebody, ask *homes* only (and let others pass), *tell* it,
+    or *ignore* it. It is never a yes. ``weight`` ranks: *first* one by one in the order
+    of the file, then *high*, then *normal*. ``why`` and ``support`` tell why, and in words how strong the evidence is.
+    """
+
+    id: Id
+    label: Text
+    effect: Effect
+    reads: Reads
+    when: ConditionField | None = None
+    needs: Ids | None = None
+    residential: bool = False
+    looked_for: bool | None = None
+    feature: Id | None = None
+    field: Literal["trafficking_specific", "survivor_led", "open_24_7", "confidential"] | None = None
+    wanted: Ids = ()
+    refused: Ids = ()
+    at_least: int | None = Field(default=None, ge=0)
+    at_most: int | None = Field(default=None, ge=0)
+    by_day: tuple[int, int] | None = None
+    unknown: Literal["ask", "homes", "tell", "ignore"] = "ignore"
+    weight: Literal["first", "high", "normal"] = "normal"
+    words: CriterionWords
+    why: Text
+    contested: Contested | None = None
+    support: Text
+    sources: Ids
+    as_of: date
+
+
 class ContactOutcome(PlacementWord):
     """What came of trying to reach a service. ``unmet`` names the reason that is offered for the ledger when it did not help."""
 
@@ -55,6 +135,44 @@ class ReferralStep(PlacementWord):
     ends: bool = False
     youth_decides: bool = False
     unmet: Id | None = None
+
+
+class AdvocateNote(Shape):
+    """What else is said where the screening takes place in one of these settings: to staff, and to the youth."""
+
+    settings: Ids
+    text: Text
+    youth_text: Text
+    youth_spanish: Text
+
+
+class AdvocateOffer(Shape):
+    """A survivor advocate offered during the screening: which services count as one, and what is said about it.
+
+    ``kinds`` are kinds of service that are asked first, ``otherwise`` those that help where none of them can be reached.
+    ``need`` is what the referral is for; ``offered``, ``wanted``, ``not_now`` and ``contacted`` name the steps it goes through.
+    ``youth_text`` and ``youth_spanish`` are said to the youth, line for line the same; ``detail`` is for staff.
+    """
+
+    label: Text
+    kinds: Ids = Field(min_length=1)
+    otherwise: Ids = ()
+    need: Id
+    offered: Id
+    wanted: Id
+    not_now: Id
+    contacted: Id
+    youth_text: Texts = Field(min_length=1)
+    youth_spanish: Texts = Field(min_length=1)
+    detail: Texts = Field(min_length=1)
+    setting_notes: tuple[AdvocateNote, ...] = ()
+    sources: Ids
+
+    @model_validator(mode="after")
+    def _says_the_same_twice(self) -> Self:
+        if len(self.youth_text) != len(self.youth_spanish):
+            raise ValueError("write under youth_spanish one line for each line of youth_text, in that order")
+        return self
 
 
 class StayPlace(PlacementWord):
@@ -85,20 +203,23 @@ class VerificationRules(Shape):
 class CountRules(Shape):
     """How needs that nothing met are counted: the smallest number that is shown, groups of age, and what a count means.
 
-    ``sex`` and ``age`` name the questions whose answers are kept with each.
+    ``sex`` and ``age`` name the questions whose answers are kept with each; ``place_needs`` the needs that are for a place to
+    stay: a safe placement ends the wait for them.
     """
 
     smallest: int = Field(ge=2)
     age_groups: tuple[tuple[int, int], ...] = Field(min_length=1)
     sex: Id
     age: Id
+    place_needs: Ids = ()
     means: Text
 
 
 class PlacementGuide(Shape):
-    """All of rules/placement.yaml."""
+    """All of rules/placement.yaml. Without ``criteria`` services are matched on age, people served and area alone."""
 
     features: tuple[Feature, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
     beds: BedRules
     verification: VerificationRules
     counts: CountRules
@@ -106,6 +227,7 @@ class PlacementGuide(Shape):
     no_bed_reasons: tuple[NoBedReason, ...] = Field(min_length=1)
     unmet_reasons: tuple[PlacementWord, ...] = Field(min_length=1)
     referral_steps: tuple[ReferralStep, ...] = Field(min_length=1)
+    advocate: AdvocateOffer | None = None
     stay_places: tuple[StayPlace, ...] = Field(min_length=1)
     entry_errors: tuple[PlacementWord, ...] = Field(min_length=1)
     sources: Ids

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from readability.langdata import LANGDATA
 
+from screening.core.placement_shapes import PlacementGuide
 from screening.core.rule_files import Origin
 from screening.core.rule_index import Index
 from screening.core.rulebook import About, Question
@@ -31,8 +32,9 @@ def reading_grade(text: str) -> float:
 
 
 def said_to_youths(index: Index) -> Iterator[tuple[Origin, Path_, str]]:
-    """Every text that a youth hears, with its place: questions, gentler ways to ask, options, rights notices, the youth's page.
+    """Every text that a youth hears, with its place.
 
+    Questions, gentler ways to ask, options, rights notices, the youth's page, the offer of an advocate.
     Options are heard one after the other after their question, and are measured so. Names of counties are names, in
     no grade, and are left out.
     """
@@ -55,6 +57,12 @@ def said_to_youths(index: Index) -> Iterator[tuple[Origin, Path_, str]]:
             for place, block in enumerate(sheet.texts):
                 for number, line in enumerate(block.lines):
                     yield origin, ("texts", place, "lines", number), line
+    for file, guide in index.entries.of(PlacementGuide):
+        if guide.advocate is not None:
+            for number, text in enumerate(guide.advocate.youth_text):
+                yield Origin(file, ("advocate",)), ("youth_text", number), text
+            for number, note in enumerate(guide.advocate.setting_notes):
+                yield Origin(file, ("advocate", "setting_notes", number)), ("youth_text",), note.youth_text
 
 
 def _ended(question: Question) -> str:

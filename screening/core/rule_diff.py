@@ -6,7 +6,15 @@ from typing import Any, Literal
 
 from screening.core.cases import statements_of
 from screening.core.evaluation import assess
-from screening.core.rulebook import Charges, Concern, Events, MockCase, Rulebook, Section
+from screening.core.rulebook import (
+    Charges,
+    Concern,
+    Events,
+    MockCase,
+    PlacementGuide,
+    Rulebook,
+    Section,
+)
 from screening.core.shape import Shape
 from screening.core.statements import Statement
 from screening.core.truth import YES
@@ -128,6 +136,8 @@ def entries_by_kind(rulebook: Rulebook) -> Mapping[str, Mapping[str, Shape]]:
         "sheet": rulebook.sheets,
         "report page": {"report.yaml": rulebook.report} if rulebook.report else {},
         "finding a place": {"placement.yaml": rulebook.placement} if rulebook.placement else {},
+        "feature": by_id(rulebook.placement.features) if rulebook.placement else {},
+        "criterion": by_id(rulebook.placement.criteria) if rulebook.placement else {},
         "need": by_id(rulebook.needs),
         "profile": {"needs.yaml": rulebook.profile},
         "kind of service": rulebook.kinds,
@@ -141,6 +151,7 @@ _ENTRIES_OF_THEIR_OWN: Mapping[type[Shape], frozenset[str]] = {
     Concern: frozenset({"levels", "interruptions", "outcomes"}),
     Charges: frozenset({"kinds", "reliefs"}),
     Events: frozenset({"events"}),
+    PlacementGuide: frozenset({"features", "criteria"}),
 }
 
 

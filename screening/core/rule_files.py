@@ -116,6 +116,12 @@ class ServicesFile(Shape):
     services: tuple[shapes.Service, ...]
 
 
+class CriteriaFile(Shape):
+    """A file of criteria."""
+
+    criteria: tuple[shapes.Criterion, ...]
+
+
 SINGLE_FILES: Mapping[str, type[Shape]] = {
     "rulebook.yaml": shapes.About,
     "definitions.yaml": DefinitionsFile,
@@ -138,6 +144,7 @@ FOLDERS: Mapping[str, type[Shape]] = {
     "law": LawFile,
     "actions": ActionsFile,
     "services": ServicesFile,
+    "criteria": CriteriaFile,
     "cases": shapes.MockCase,
 }
 LICENSED = "licensed/"

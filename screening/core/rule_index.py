@@ -75,6 +75,8 @@ def index_of(entries: Entries) -> Index:
         ("sheet", shapes.Sheets, "sheets"),
         ("line of the report", shapes.ReportGuide, "lines"),
         ("feature", shapes.PlacementGuide, "features"),
+        ("criterion", shapes.PlacementGuide, "criteria"),
+        ("criterion", files.CriteriaFile, "criteria"),
         ("outcome of a call", shapes.PlacementGuide, "contact_outcomes"),
         ("reason for no bed", shapes.PlacementGuide, "no_bed_reasons"),
         ("reason for an unmet need", shapes.PlacementGuide, "unmet_reasons"),

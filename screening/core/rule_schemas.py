@@ -176,6 +176,8 @@ _NAMED_BY: Mapping[str, str] = {
     "actions": "action",
     "services": "service",
     "instrument": "instrument",
+    "feature": "feature",
+    "needs": "need",
 }
 
 
@@ -197,6 +199,8 @@ def _known_ids(rulebook: Rulebook) -> dict[str, list[str]]:
         "action": [each.id for each in rulebook.actions],
         "service": list(rulebook.services),
         "instrument": list(rulebook.instruments),
+        "feature": [each.id for each in rulebook.placement.features] if rulebook.placement else [],
+        "need": [each.id for each in rulebook.needs],
     }
 
 

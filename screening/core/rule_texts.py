@@ -7,6 +7,7 @@ from screening.core.yaml_files import Path_, YamlFile, read_yaml
 
 TEXT_KEYS = frozenset(
     {
+        "against",
         "aim",
         "alert",
         "ask",
@@ -16,10 +17,12 @@ TEXT_KEYS = frozenset(
         "caveats",
         "description",
         "detail",
+        "dispute",
         "find_out",
         "heading",
         "headline",
         "hint",
+        "in_favor",
         "label",
         "lead",
         "left_out",
@@ -29,7 +32,10 @@ TEXT_KEYS = frozenset(
         "lines",
         "made_for",
         "means",
+        "met",
+        "missed",
         "note",
+        "open",
         "plain",
         "proof",
         "rationale",
@@ -39,9 +45,11 @@ TEXT_KEYS = frozenset(
         "sentence",
         "steps",
         "study",
+        "support",
         "text",
         "title",
         "unit",
+        "unsaid",
         "why",
         "youth_text",
     }

@@ -71,6 +71,7 @@ def _entries(rulebook: Rulebook) -> Iterator[tuple[str, Any]]:
         ("service", rulebook.services.values()),
         ("kind of charge", rulebook.charges.kinds if rulebook.charges else ()),
         ("relief", rulebook.charges.reliefs if rulebook.charges else ()),
+        ("criterion", rulebook.placement.criteria if rulebook.placement else ()),
     ):
         for entry in entries:
             yield kind, entry
@@ -80,7 +81,7 @@ def _conditions(rulebook: Rulebook) -> Iterator[tuple[_Place, Condition]]:
     """Every condition of the rulebook with the place that holds it."""
     for kind, entry in _entries(rulebook):
         place = (kind, entry.id, name_of(entry))
-        for key in ("applies_when", "when", "show_when"):
+        for key in ("applies_when", "when", "wanted_when", "show_when"):
             condition = getattr(entry, key, None)
             if condition is not None:
                 yield place, condition
@@ -154,6 +155,7 @@ def _named_outside_conditions(rulebook: Rulebook) -> Iterator[_Found]:
         use = Use("rights notice", notice.jurisdiction, "what a youth is told first", "rests on it")
         yield from (("source", named, use) for named in notice.sources)
     yield from _named_after_a_result(rulebook)
+    yield from _named_to_find_a_place(rulebook)
     profile = rulebook.profile
     yield "question", profile.age, Use("profile", "age", "which services fit the age", "reads its answer")
     for named in profile.counties:
@@ -178,6 +180,24 @@ def _named_after_a_result(rulebook: Rulebook) -> Iterator[_Found]:
     for line in rulebook.report.lines if rulebook.report else ():
         for named in line.questions:
             yield "question", named, Use("report page", line.id, line.label, "shows its answer")
+
+
+def _named_to_find_a_place(rulebook: Rulebook) -> Iterator[_Found]:
+    """Features, and the needs and kinds that criteria name."""
+    if rulebook.placement is None:
+        return
+    for criterion in rulebook.placement.criteria:
+        place = ("criterion", criterion.id, criterion.label)
+        if criterion.feature is not None:
+            yield "feature", criterion.feature, Use(*place, "reads it")
+        for named in criterion.needs or ():
+            yield "need", named, Use(*place, "is for it")
+        if criterion.reads == "kind":
+            for named in (*criterion.wanted, *criterion.refused):
+                yield "kind of service", named, Use(*place, "looks at it")
+    for service in rulebook.services.values():
+        for named in service.features:
+            yield "feature", named, Use("service", service.id, service.name, "tells it")
 
 
 _CASE_KEYS = (

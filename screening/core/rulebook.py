@@ -5,6 +5,7 @@ A shape says what a file may hold. Whether ids exist, cycles are absent and valu
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from screening.core.case_shapes import (
     CaseHead,
@@ -63,7 +64,10 @@ from screening.core.help_shapes import (
 from screening.core.placement_shapes import (
     BedRules,
     ContactOutcome,
+    Contested,
     CountRules,
+    Criterion,
+    CriterionWords,
     Feature,
     NoBedReason,
     PlacementGuide,
@@ -112,8 +116,11 @@ __all__ = [
     "Combine",
     "Concern",
     "ContactOutcome",
+    "Contested",
     "CountRules",
     "County",
+    "Criterion",
+    "CriterionWords",
     "Definition",
     "Due",
     "Event",
@@ -226,12 +233,12 @@ class Rulebook:
         """The version its editors gave it; ``digest`` is what tells two rulebooks apart for certain."""
         return self.about.version
 
-    @property
+    @cached_property
     def settings(self) -> dict[str, Setting]:
         """Setting id → setting."""
         return {setting.id: setting for setting in self.about.settings}
 
-    @property
+    @cached_property
     def jurisdictions(self) -> dict[str, Jurisdiction]:
         """Jurisdiction id → jurisdiction."""
         return {jurisdiction.id: jurisdiction for jurisdiction in self.about.jurisdictions}

@@ -183,7 +183,12 @@ class _Found:
 
     def services(self) -> tuple[ServiceShown, ...]:
         """A few services for the needs, urgent needs first. One whose place is not disclosed is on no paper."""
-        found = match(self._assessment, self._advice.needs, jurisdiction=self._jurisdiction)
+        found = match(
+            self._assessment,
+            self._advice.needs,
+            services=self._rulebook.services.values(),
+            jurisdiction=self._jurisdiction,
+        )
         shown: dict[str, ServiceShown] = {}
         for each in sorted(found, key=lambda each: not each.need.urgent):
             open_ones = [one for one in (*each.fits, *each.ask) if _may_stand_on_paper(one)]

@@ -1,4 +1,4 @@
-"""An invented world to try the program in: two agencies, people for every role, and the rulebook's mock cases.
+"""An invented world to try the program in: two agencies, people for every role, the rulebook's mock cases and starter directory.
 
 Loading it twice changes nothing. It never goes into a database that holds real work (``found_agency`` refuses), because the
 password of these people is printed for everyone.
@@ -18,6 +18,9 @@ from screening.core.statements import Source, Statement
 from screening.operations.accounts import create_user, found_agency
 from screening.operations.actors import Actor, Role, system_actor
 from screening.operations.database import Database, Transaction
+from screening.operations.demonstration_help import Team, load_help
+from screening.operations.demonstration_ledger import Past, load_ledger
+from screening.operations.directory.starting import begin_directory
 from screening.operations.screenings import (
     NewStatement,
     complete_screening,
@@ -55,6 +58,12 @@ class Setup:
     administrator: Person
     publisher: Person
     editor: Person
+    looked_for: tuple[str, str]
+    """Case numbers of the youths for whom help is looked for."""
+    facts: tuple[int, str]
+    """Age and sex of the first of them, as its mock case says."""
+    has_ledger: bool = False
+    """Whether youths of past months are invented as well, whose needs nothing met."""
 
     @property
     def people(self) -> tuple[Person, ...]:
@@ -71,6 +80,9 @@ SETUPS = (
         Person("demo-intake-administrator", "Ada Administrator (invented)", Role.ADMINISTRATOR),
         Person("demo-intake-publisher", "Piet Publisher (invented)", Role.RULEBOOK_PUBLISHER),
         Person("demo-intake-editor", "Edda Editor (invented)", Role.DIRECTORY_EDITOR),
+        ("DEMO-0005", "DEMO-0003"),
+        (15, "girl"),
+        has_ledger=True,
     ),
     Setup(
         "Demonstration child protection (Kansas City)",
@@ -80,6 +92,8 @@ SETUPS = (
         Person("demo-cps-administrator", "Alex Administrator (invented)", Role.ADMINISTRATOR),
         Person("demo-cps-publisher", "Petra Publisher (invented)", Role.RULEBOOK_PUBLISHER),
         Person("demo-cps-editor", "Edgar Editor (invented)", Role.DIRECTORY_EDITOR),
+        ("DEMO-0009", "DEMO-0007"),
+        (15, "girl"),
     ),
 )
 
@@ -113,12 +127,19 @@ def load_demonstration(db: Database, rulebook: Rulebook) -> Demonstration:
     logins = []
     for number, setup in enumerate(SETUPS):
         agency_id = _agency(db, setup)
-        staff = _people(db, agency_id, setup)
+        people = _people(db, agency_id, setup)
+        staff = people[setup.screener.username]
+        begin_directory(db, agency_id, rulebook)
         logins += [Login(who.username, PASSWORD, who.name, who.role, setup.agency) for who in setup.people]
         cases = _varied([case for case in rulebook.cases.values() if case.case.setting == setup.setting])
         for position, case in enumerate(cases[:CASES_PER_AGENCY], start=1 + number * CASES_PER_AGENCY):
             screenings += 1
             added += _screening(db, staff, rulebook, case, position)
+        team = Team(staff, people[setup.editor.username], setup.looked_for, *setup.facts)
+        load_help(db, rulebook, team)
+        if setup.has_ledger:
+            past = Past(staff, people[setup.supervisor.username], setup.setting, HOME_JURISDICTION)
+            load_ledger(db, rulebook, past)
     if added:
         with db.writing(None) as tx:
             tx.journal.record(AuditAction.DEMONSTRATION_LOADED, "demonstration", screenings=added)
@@ -149,8 +170,8 @@ def _agency(db: Database, setup: Setup) -> str:
     )
 
 
-def _people(db: Database, agency_id: str, setup: Setup) -> Actor:
-    """Add who is missing; out: the person who screens."""
+def _people(db: Database, agency_id: str, setup: Setup) -> dict[str, Actor]:
+    """Add who is missing; out: user name → everybody who can sign in there."""
     with db.writing(system_actor(agency_id)) as tx:
         held = {name: id for id, name in tx.session.execute(select(User.id, User.username))}
         for who in setup.people:  # the administrator came with the agency
@@ -158,7 +179,7 @@ def _people(db: Database, agency_id: str, setup: Setup) -> Actor:
                 held[who.username] = create_user(
                     tx, username=who.username, name=who.name, role=who.role, password=PASSWORD
                 )
-    return Actor(held[setup.screener.username], setup.screener.name, setup.screener.role, agency_id)
+    return {who.username: Actor(held[who.username], who.name, who.role, agency_id) for who in setup.people}
 
 
 def _screening(db: Database, staff: Actor, rulebook: Rulebook, case: MockCase, position: int) -> bool:

@@ -303,6 +303,9 @@ form.addEventListener("submit", async (event) => {
     if (waiting.size) return; // said already why; nothing is lost by staying
   }
   leaving = true;
+  if (event.submitter?.name) { // sent by the script, a form forgets which button was pressed
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: event.submitter.name, value: event.submitter.value }));
+  }
   HTMLFormElement.prototype.submit.call(form);
 });
 

@@ -32,6 +32,11 @@ from screening.web.services import services
 
 pages = Blueprint("directory_api", __name__, url_prefix="/api/hsds")
 
+
+class DistanceRefused(Refusal):
+    """Somebody asked for what lies within a distance."""
+
+
 _NDJSON = "application/x-ndjson"
 _TABLE_OF = {
     "organizations": "organization",
@@ -41,6 +46,10 @@ _TABLE_OF = {
     "taxonomy_terms": "taxonomy_term",
 }
 _KIND = f"<any({', '.join(_TABLE_OF)}):kind>"
+_NO_DISTANCES = (
+    "no_distances",
+    "Distances are not given: they would tell where a confidential place is. Ask by postcode or taxonomy term.",
+)
 _MESSAGES = {
     400: ("not_understood", "The request could not be read. See the API reference of HSDS 3.1."),
     401: ("signed_out", "Sign in first."),
@@ -120,7 +129,7 @@ def _page(page: Page) -> dict[str, Any]:
 def _query_of(sent: Mapping[str, Any]) -> Query:
     """What is looked for. Ends the request with 400 where something cannot be read or is not offered."""
     if sent.get("proximity") not in (None, ""):
-        abort(400)  # distances from several points would give a position away
+        raise DistanceRefused
     try:
         return Query(
             search=_text(sent, "search"),
@@ -193,10 +202,16 @@ def _told(status: int) -> ResponseReturnValue:
     return jsonify(error={"code": code, "message": message}), status
 
 
+def _no_distances(_fault: Exception) -> ResponseReturnValue:
+    code, message = _NO_DISTANCES
+    return jsonify(error={"code": code, "message": message}), 400
+
+
 def _fixed(status: int) -> Callable[[Exception], ResponseReturnValue]:
     return lambda _fault: _told(status)
 
 
+pages.register_error_handler(DistanceRefused, _no_distances)
 pages.register_error_handler(EntryNotFound, _fixed(404))
 pages.register_error_handler(PermissionRefused, _fixed(403))
 pages.register_error_handler(DatabaseBusy, _fixed(503))

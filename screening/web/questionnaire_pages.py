@@ -24,6 +24,7 @@ from screening.operations.screenings import (
     save_statements,
 )
 from screening.web.access import allow
+from screening.web.advocate_views import advocate_address
 from screening.web.duty_views import duration_in_words
 from screening.web.forms import (
     SectionForm,
@@ -188,7 +189,15 @@ def interruption(screening_id: str, interruption_id: str) -> ResponseReturnValue
         in_force=any(link["id"] == interruption_id for link in links),
         others=[link for link in links if link["id"] != interruption_id],
         onward=_onward(sitting, request.args.get("then")),
+        advocate=advocate_address(sitting.rulebook, screening_id, _then(sitting)),
     )
+
+
+def _then(sitting: Sitting) -> str:
+    """The section an address names to go on with; the first with something open, if it names none that is there."""
+    wanted, ids = request.args.get("then"), [each.id for each in sitting.sections]
+    left = [each.id for each in sitting.sections if sitting.open_in(each)]
+    return str(wanted) if wanted in ids else next(iter(left), ids[0])
 
 
 def _amend_for() -> timedelta:
@@ -262,6 +271,16 @@ def _section_page(sitting: Sitting, section: Section, form: SectionForm) -> str:
         notice_open=mostly_asks(section) and not any(map(mostly_asks, sitting.sections[:position])),
         may_stop=sitting.route.may_stop,
         save=save_token(None),
+        advocate=_advocate(sitting, section),
+    )
+
+
+def _advocate(sitting: Sitting, section: Section) -> str:
+    """The address of the offer of an advocate; it leads back to the question last touched, or the first that is open."""
+    touched = [name.partition(".")[0] for name in request.form.get("touched", "").split()]
+    at = [id for id in touched if any(question.id == id for question in section.questions)][-1:]
+    return advocate_address(
+        sitting.rulebook, sitting.record.id, section.id, next(iter(at or sitting.open_in(section)), None)
     )
 
 
@@ -274,6 +293,8 @@ def _address_after(before: Sitting, after: Sitting, section: Section) -> str:
     known = {each.id for each in before.interruptions}
     for new in (each for each in after.interruptions if each.id not in known):
         return url_for(".interruption", screening_id=after.record.id, interruption_id=new.id, then=then)
+    if request.form.get("to") == "advocate" and (offer := _advocate(after, section)):
+        return offer
     also = request.form.get("also")
     if any(question.id == also for question in section.questions):
         return url_for(

@@ -10,15 +10,21 @@ from screening.operations.actors import ALLOWED, Verb
 from screening.web.access import allow, declared_access
 from screening.web.following import following
 from screening.web.language import page_language
+from screening.web.matching_words import (
+    asking_reasons,
+    brief_reasons,
+    checked_in_words,
+    excluding_reasons,
+    reason_in_words,
+)
+from screening.web.placement_search import choice_for, matches_of
 from screening.web.result_views import ResultView
 from screening.web.review_views import beside_result
-from screening.web.service_views import asking_reasons, excluding_reasons
 from screening.web.services import services
 from screening.web.wording import (
     ages_in_words,
     evidence_in_words,
     moment_in_words,
-    reason_in_words,
     served_in_words,
     standing_of_note,
 )
@@ -28,12 +34,14 @@ pages = Blueprint("result_pages", __name__)
 for _words in (
     ages_in_words,
     asking_reasons,
+    checked_in_words,
     evidence_in_words,
     excluding_reasons,
     moment_in_words,
     reason_in_words,
     served_in_words,
     standing_of_note,
+    brief_reasons,
 ):
     pages.add_app_template_global(_words)
 
@@ -47,9 +55,11 @@ def result(screening_id: str) -> ResponseReturnValue:
     here = services()
     found = following(screening_id)
     unfolded = request.args.get("unfold") == "all"
+    choice = choice_for(found)
     return render_template(
         "results/result.html",
         kept=_keeper(found.rulebook.digest, unfolded),
+        kept_service=_keeper(found.rulebook.digest, unfolded or choice.own),
         newer_rules=found.rulebook.digest != here.rulebook_of(g.actor).digest,
         beside=beside_result(found),
         view=ResultView(
@@ -61,6 +71,8 @@ def result(screening_id: str) -> ResponseReturnValue:
             now=here.clock(),
             may_answer=_may_answer(),
             unfolded=unfolded,
+            choice=choice,
+            matches=matches_of(found, choice),
         ),
     )
 
@@ -73,8 +85,9 @@ def _prepare_fragments(state: BlueprintSetupState) -> None:
 def _keeper(digest: str, unfolded: bool) -> Callable[..., str]:
     """A function for templates: a fragment that only the rulebook and the language decide is made once and kept.
 
-    Such are notes of law, what an action rests on, a service's entry: more than half of the page. Nothing about a
-    youth is ever kept. The version for paper numbers its sources anew each time, so it makes everything itself.
+    Such are notes of law, what an action rests on, the entry of a starter service: more than half of the page. Nothing about
+    a youth is ever kept, nor anything of an agency's directory. The version for paper numbers its sources anew each time, so
+    it makes everything itself.
     """
     fragments: dict[tuple[str, str, str], str] = current_app.extensions["result_fragments"]
     language = page_language()

@@ -9,7 +9,7 @@ from screening.core.advice import Advice, DueAction, calls_for
 from screening.core.conditions import AnyOf
 from screening.core.evaluation import Assessment, Finding, InstrumentScore, Level
 from screening.core.jurisdictions import FoundElsewhere, calls_only_there, found_elsewhere
-from screening.core.matching import Match, NeedMatch, match
+from screening.core.matching import Match, NeedMatch
 from screening.core.routing import Route, route, smallest_lowers, smallest_raises
 from screening.core.rulebook import (
     Call,
@@ -25,6 +25,7 @@ from screening.core.truth import NO, UNKNOWN, YES
 from screening.operations.duties import Duty, FollowUp
 from screening.operations.screenings import ScreeningRecord
 from screening.web.change_views import ChangeGroup, change_groups
+from screening.web.placement_search import NOTHING_TO_CHOOSE, Choice
 from screening.web.proof_wording import Line, ProofWords
 from screening.web.service_views import NeedView, need_views, unfitting
 from screening.web.source_list import SourceList
@@ -93,6 +94,8 @@ class ResultView:
         now: the present moment (UTC); deadlines that have passed are told as such.
         may_answer: whether this person may open the questions.
         unfolded: the page is meant for paper: everything in full and open.
+        choice: the services to choose from; none where the page shows none.
+        matches: how they fit the needs.
     """
 
     rulebook: Rulebook
@@ -103,6 +106,8 @@ class ResultView:
     now: datetime
     may_answer: bool
     unfolded: bool
+    choice: Choice = NOTHING_TO_CHOOSE
+    matches: tuple[NeedMatch, ...] = ()
 
     @cached_property
     def route(self) -> Route:
@@ -171,15 +176,16 @@ class ResultView:
             for due in self.advice.actions
         ]
 
-    @property
+    @cached_property
     def own_actions(self) -> list[ActionView]:
         """Of it, what falls to the people of this setting; on paper everything stands in full."""
         return [each for each in self.actions if self.unfolded or self._reader in each.due.action.by]
 
-    @property
+    @cached_property
     def others_actions(self) -> list[ActionView]:
         """Of it, what falls to other professions: named here, told in full on their sheets."""
-        return [each for each in self.actions if each not in self.own_actions]
+        own = {id(each) for each in self.own_actions}
+        return [each for each in self.actions if id(each) not in own]
 
     @cached_property
     def first_steps(self) -> list[FirstStep]:
@@ -307,18 +313,20 @@ class ResultView:
         return self.rulebook.settings[self.record.setting].profession
 
     @cached_property
-    def _matches(self) -> tuple[NeedMatch, ...]:
-        return match(self.assessment, self.advice.needs, jurisdiction=self.record.jurisdiction)
-
-    @cached_property
     def needs(self) -> list[NeedView]:
-        """What the directory holds for each need, urgent needs first."""
-        return need_views(self.rulebook, self._matches, self.record.jurisdiction, in_full=self.unfolded)
+        """What there is for each need, wanted and urgent needs first."""
+        return need_views(
+            self.rulebook,
+            self.matches,
+            self.record.jurisdiction,
+            services=self.choice.services,
+            in_full=self.unfolded,
+        )
 
     @cached_property
     def unfitting(self) -> list[Match]:
         """Services that fit none of the needs, each once."""
-        return unfitting(self._matches)
+        return unfitting(self.matches)
 
     @cached_property
     def instruments(self) -> list[InstrumentScore]:

@@ -49,6 +49,8 @@ KINDS: Mapping[str, str] = {
     "relief": N_("What may lift a charge or its label"),
     "report page": N_("Report page"),
     "finding a place": N_("Finding a place"),
+    "criterion": N_("Criteria of a place"),
+    "feature": N_("What is known of a service"),
     "sheet": N_("Sheets"),
     "need": N_("Needs"),
     "profile": N_("How a service is matched"),

@@ -25,6 +25,8 @@ KINDS: Mapping[str, str] = {
     "sheet": N_("Sheets"),
     "need": N_("Needs"),
     "matching": N_("How a service is matched"),
+    "criterion": N_("Criteria of a place"),
+    "feature": N_("What is known of a service"),
     "kind": N_("Kinds of service"),
     "service": N_("Services"),
     "note": N_("Notes of law"),
@@ -81,6 +83,7 @@ def entries(rulebook: Rulebook) -> tuple[Entry, ...]:
         *_concern(rulebook),
         *_help(rulebook),
         *_charges(rulebook),
+        *_placement(rulebook),
         *_directory(rulebook),
         *_ground(rulebook),
     ]
@@ -154,6 +157,18 @@ def _charges(rulebook: Rulebook) -> Iterator[Entry]:
 def _charge_texts(kind: ChargeKind) -> tuple[str, ...]:
     reasons = (rule.reason for rule in kind.links)
     return (kind.hint or "", *reasons, *(ask.text for ask in kind.asks), *kind.blocks)
+
+
+def _placement(rulebook: Rulebook) -> Iterator[Entry]:
+    guide = rulebook.placement
+    for each in guide.criteria if guide else ():
+        words = (each.words.met, each.words.missed, each.words.unsaid, each.words.open)
+        texts = (each.why, each.support, *(text for text in words if text))
+        yield Entry("criterion", each.id, each.label, "placement", f"criterion-{each.id}", texts)
+    for feature in guide.features if guide else ():
+        options = (option.label for option in feature.options)
+        texts = (feature.ask, *options)
+        yield Entry("feature", feature.id, feature.label, "placement", f"feature-{feature.id}", texts)
 
 
 def _directory(rulebook: Rulebook) -> Iterator[Entry]:

@@ -11,6 +11,12 @@ from screening.core.rulebook import Rulebook
 from screening.web.access import signed_in
 from screening.web.rulebook_compare import compared
 from screening.web.rulebook_editions import edition_with, editions_to_choose, present_edition
+from screening.web.rulebook_placement import (
+    EFFECTS,
+    criteria_by_effect,
+    unknown_in_words,
+    weight_in_words,
+)
 from screening.web.rulebook_search import LONGEST_SEARCH, search
 from screening.web.rulebook_services import directory, places
 from screening.web.rulebook_views import (
@@ -37,11 +43,13 @@ _WORDING = {
         percent_in_words,
         points_in_words,
         sheet_part_in_words,
+        unknown_in_words,
         ways_in_words,
+        weight_in_words,
     )
 }
 
-_PAGES = ("questions", "indicators", "tools", "actions", "charges", "services", "law", "sources")
+_PAGES = ("questions", "indicators", "tools", "actions", "charges", "placement", "services", "law", "sources")
 _EDITION = "<string(length=64):edition>"
 
 
@@ -116,6 +124,14 @@ def actions(edition: str | None = None) -> ResponseReturnValue:
 def charges(edition: str | None = None) -> ResponseReturnValue:
     """How charges are sorted, what is asked of whom, what may lift them, and what each reader's sheet shows."""
     return _page("charges", edition)
+
+
+@pages.get("/rulebook/placement")
+@pages.get(f"/rulebook/{_EDITION}/placement")
+@signed_in
+def placement(edition: str | None = None) -> ResponseReturnValue:
+    """How services are told to fit: every criterion with why and how sure, what is disputed, and the features they read."""
+    return _page("placement", edition, effects=EFFECTS, criteria=criteria_by_effect(edition_with(edition)))
 
 
 @pages.get("/rulebook/services")

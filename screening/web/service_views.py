@@ -1,9 +1,9 @@
 """What the directory holds for each need, as the result page shows it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from screening.core.matching import Match, NeedMatch, ReasonCode
+from screening.core.matching import Match, NeedMatch
 from screening.core.rulebook import Rulebook, Service
 
 NATIONAL_LINES = 3
@@ -28,20 +28,24 @@ class NeedView:
 
 
 def need_views(
-    rulebook: Rulebook, found: Sequence[NeedMatch], jurisdiction: str, *, in_full: bool
+    rulebook: Rulebook,
+    found: Sequence[NeedMatch],
+    jurisdiction: str,
+    *,
+    services: Iterable[Service],
+    in_full: bool,
 ) -> list[NeedView]:
-    """The needs, urgent ones first. Nobody calls ten places: the nearest few are described, the others named."""
-    services = rulebook.services.values()
-    residential = {kind for service in services if service.residential for kind in service.kinds}
-    lines = national_lines(rulebook, jurisdiction)
+    """The needs as matching ordered them. Nobody calls ten places: the nearest few are described, the others named."""
+    residential = residential_kinds(rulebook)
+    lines = national_lines(rulebook, jurisdiction, services)
     return [
         NeedView(
             found=each,
             full=_first(each, None if in_full else MOST_IN_FULL),
-            national=() if each.fits else lines,
+            national=lines if each.nothing_fits else (),
             residential=bool(residential & set(each.need.kinds)),
         )
-        for each in sorted(found, key=lambda each: not each.need.urgent)
+        for each in found
     ]
 
 
@@ -49,12 +53,24 @@ def _first(found: NeedMatch, count: int | None) -> frozenset[str]:
     return frozenset(each.service.id for each in (*found.fits, *found.ask)[:count])
 
 
-def national_lines(rulebook: Rulebook, jurisdiction: str) -> tuple[Service, ...]:
-    """Lines that answer day and night everywhere, those made for trafficked youths first."""
+def residential_kinds(rulebook: Rulebook) -> frozenset[str]:
+    """The kinds of help that are places to live."""
+    services = rulebook.services.values()
+    return frozenset(kind for service in services if service.residential for kind in service.kinds)
+
+
+def line_kinds(rulebook: Rulebook) -> frozenset[str]:
+    """The kinds of help under which lines stand that answer day and night."""
+    lines = (service for service in rulebook.services.values() if service.open_24_7 and service.phones)
+    return frozenset(kind for service in lines if not service.residential for kind in service.kinds)
+
+
+def national_lines(rulebook: Rulebook, jurisdiction: str, services: Iterable[Service]) -> tuple[Service, ...]:
+    """Of these services the lines that answer day and night everywhere, those made for trafficked youths first."""
     everywhere = rulebook.applicable_jurisdictions(jurisdiction)[-1]
     lines = [
         service
-        for service in rulebook.services.values()
+        for service in services
         if service.listing == "list" and service.open_24_7 and service.phones and everywhere in service.areas
     ]
     return tuple(sorted(lines, key=lambda service: not service.trafficking_specific)[:NATIONAL_LINES])
@@ -65,13 +81,3 @@ def unfitting(found: Sequence[NeedMatch]) -> list[Match]:
     offered = {each.service.id for need in found for each in (*need.fits, *need.ask)}
     excluded = {each.service.id: each for need in found for each in need.excluded}
     return [each for service, each in excluded.items() if service not in offered]
-
-
-def excluding_reasons(found: Match) -> list[ReasonCode]:
-    """Of a service's reasons those that rule it out; for a service that does not fit, nothing else matters."""
-    return [code for code in found.reasons if Match(found.service, (code,)).is_excluded]
-
-
-def asking_reasons(found: Match) -> list[ReasonCode]:
-    """Of a service's reasons those that must be asked about before anybody relies on it."""
-    return [code for code in found.reasons if Match(found.service, (code,)).must_ask]

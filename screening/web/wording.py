@@ -10,11 +10,10 @@ from functools import lru_cache
 
 from screening.core.conditions import NumberBelow, every_node, presumes, question_of
 from screening.core.evaluation import Assessment, Level
-from screening.core.matching import ReasonCode
 from screening.core.routing import Route
 from screening.core.rulebook import Due, LegalNote, Question, Rulebook, Service
 from screening.core.statements import UNKNOWN_VALUES, Source, Statement, Value
-from screening.web.spoken import N_, day_in_words, ngettext, time_in_words, translate
+from screening.web.spoken import day_in_words, ngettext, time_in_words, translate
 from screening.web.spoken import gettext as _
 
 
@@ -273,35 +272,6 @@ def served_in_words(service: Service) -> str:
         return _("not stated whom")
     labels = {"girls": _("girls"), "boys": _("boys"), "transgender": _("transgender youths")}
     return ", ".join(labels[gender] for gender in service.genders_served)
-
-
-_REASONS: Mapping[ReasonCode, str] = {
-    "age_outside": N_("Outside its ages (%(ages)s)"),
-    "age_unknown": N_("The youth's age is not known (it takes %(ages)s)"),
-    "age_limits_unknown": N_("Ask which ages it takes"),
-    "serves_others": N_("Serves others (%(served)s)"),
-    "gender_unknown": N_("Ask if it takes this youth (serves %(served)s)"),
-    "genders_served_unknown": N_("Ask whether it takes girls, boys, and transgender youths"),
-    "area_outside": N_("Outside its area"),
-    "county_unknown": N_("Ask whether it serves the youth's county, which is not known here"),
-    "verify_first": N_("Call first to confirm it still works as listed"),
-    "open_address": N_("Its address may be known; ask how it protects a youth someone looks for"),
-    "made_for_this": N_("Made for trafficked youth"),
-    "survivor_led": N_("Led by survivors"),
-    "local": N_("Serves this county"),
-    "confidential": N_("Location not disclosed; call first"),
-    "always_open": N_("Open day and night"),
-}
-
-
-def reason_in_words(code: ReasonCode, service: Service, rulebook: Rulebook) -> str:
-    """Why a service stands where it stands. Every code of ``matching`` has a sentence here."""
-    if code == "referral_by":
-        labels = {profession.id: translate(profession.label) for profession in rulebook.about.professions}
-        who = ", ".join(labels[profession] for profession in service.referred_by or ())
-        return _("Takes referrals from: %(who)s", who=who) if who else _("Takes referrals only")
-    ages, served = ages_in_words(service), served_in_words(service)
-    return _(_REASONS[code]) % {"ages": ages, "served": served}
 
 
 def standing_of_note(note: LegalNote) -> str:

@@ -65,6 +65,7 @@ def test_no_barrier_axe_knows_of(explorer, rest, viewport, contrast, tmp_path):
         "/questions",
         "/actions",
         "/charges",
+        "/placement",
         "/services",
         "/law?place=us_mo",
         "/sources",

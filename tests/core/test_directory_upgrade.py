@@ -115,7 +115,7 @@ def test_ids_are_the_same_each_time_and_differ_between_sources():
 
 def test_the_starter_directory_is_whole_and_says_who_is_confidential():
     rulebook = load_rulebook(shipped_folder("rules"))
-    rows = starter_rows(rulebook.services.values(), rulebook.kinds)
+    rows = starter_rows(rulebook.services.values(), rulebook.kinds, rulebook.placement.features)
     rows.settle(lambda _table, _id: False)
     assert rows.faults == []
     listed = [service for service in rulebook.services.values() if service.listing != "never"]

@@ -1,12 +1,16 @@
+from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
+from unmet_need_entries import ORDER
 
 from screening.operations.actors import ACCOUNT_ROLES, ALLOWED, PermissionRefused, Role, Verb, may, require
+from screening.operations.beds import PlaceNotFound, Reply, answer_as_place, report_beds
 from screening.operations.database import Database, Transaction
 from screening.operations.directory import Query, list_entries
+from screening.operations.directory.errors import my_reports, open_errors
 from screening.operations.duties import record_event
 from screening.operations.hand_offs import Offer, answer_hand_off, escalate_silent, guest_of, offer_hand_off
 from screening.operations.reviews import unreviewed
@@ -20,9 +24,11 @@ from screening.operations.screenings import (
     reopen_screening,
     save_statements,
 )
+from screening.operations.unmet_need import count_unmet
 from screening.store.follow_up_models import HandOffRow
 from tests.store.two_agencies import RULES, TwoAgencies, opened_by, said
 
+OCTOBER = date(2026, 10, 1)
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 OFFER = Offer("unit_alert", None, None, False, {}, timedelta(hours=1))
 OPENING = {"setting": "detention", "jurisdiction": "us_mo", "youth_ref": "", "rulebook_digest": RULES}
@@ -41,6 +47,11 @@ VERBS = {
     Verb.REMIND: lambda tx, screening_id: escalate_silent(tx),
     Verb.REVIEW_SCREENING: lambda tx, screening_id: unreviewed(tx),
     Verb.VIEW_DIRECTORY: lambda tx, screening_id: list_entries(tx, "service", Query()),
+    Verb.EDIT_DIRECTORY: lambda tx, screening_id: open_errors(tx),
+    Verb.REPORT_DIRECTORY_ERROR: lambda tx, screening_id: my_reports(tx),
+    Verb.COUNT_UNMET_NEED: lambda tx, screening_id: count_unmet(tx, OCTOBER, OCTOBER, ORDER),
+    Verb.REPORT_BEDS: lambda tx, screening_id: beds_of_no_place(tx),
+    Verb.ANSWER_BED_REQUEST: lambda tx, screening_id: answer_as_place(tx, Reply("yes", "Desk")),
 }
 
 
@@ -48,6 +59,12 @@ def offered(tx: Transaction, screening_id: str) -> str:
     """The id of a hand-off on the screening, whoever asks."""
     found = tx.session.execute(select(HandOffRow.id).where(HandOffRow.screening_id == screening_id))
     return found.scalar_one_or_none() or UNKNOWN
+
+
+def beds_of_no_place(tx: Transaction) -> None:
+    """Whoever may say how a place stands learns that there is no such place."""
+    with suppress(PlaceNotFound):
+        report_beds(tx, UNKNOWN, "full", said_by="Desk")
 
 
 def with_hand_off(database: Database, agencies: TwoAgencies) -> str:
@@ -65,7 +82,6 @@ def test_every_role_has_its_line_in_the_table() -> None:
         Verb.OFFER_RULEBOOK,
         Verb.PUBLISH_RULEBOOK,
         Verb.SEE_CONFIDENTIAL_PLACES,
-        Verb.EDIT_DIRECTORY,
     }
     assert set(VERBS) | elsewhere == set(Verb)
     assert frozenset().union(*ALLOWED.values()) == set(Verb)
@@ -100,7 +116,7 @@ def test_the_table_decides(database: Database, agencies: TwoAgencies, verb: Verb
                 VERBS[verb](tx, screening_id)
 
 
-@pytest.mark.parametrize("verb", set(VERBS) - {Verb.ANSWER_HAND_OFF})
+@pytest.mark.parametrize("verb", set(VERBS) - {Verb.ANSWER_HAND_OFF, Verb.ANSWER_BED_REQUEST})
 def test_a_guest_may_do_nothing_but_answer(database: Database, agencies: TwoAgencies, verb: Verb) -> None:
     screening_id = with_hand_off(database, agencies)
     guest = guest_of(UNKNOWN, agencies.intake.agency_id)

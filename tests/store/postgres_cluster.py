@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
+from psycopg import sql
 
 WHICH = "SCREENING_TEST_POSTGRES"
 """Set to "wheel" or "system" to insist on one of them."""
@@ -52,8 +53,9 @@ class Cluster:
             connection.execute("SET session_replication_role = replica")  # past the guards of the tables
             found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
             tables = [name for (name,) in found if name != "alembic_version"]
-            if tables:
-                connection.execute(f"TRUNCATE {', '.join(tables)}".encode())
+            if tables:  # few rows in many tables: deleting them takes half as long as truncating
+                every = (sql.SQL("DELETE FROM {}").format(sql.Identifier(table)) for table in tables)
+                connection.execute(sql.SQL("; ").join(every))
         return self.url(database)
 
     def _prepare(self, database: str) -> None:

@@ -57,14 +57,16 @@ def all_work() -> list[Work]:
 # ---- agreement ------------------------------------------------------------------------------------
 
 
-def test_every_vector_comes_out_the_same_on_duckdb(duck: DuckDb, all_work: list[Work]) -> None:
-    for work in all_work:
+def test_vectors_come_out_the_same_on_duckdb(duck: DuckDb, all_work: list[Work]) -> None:
+    # Writing the SQL of a rulebook takes most of the time: a third of the invented ones (50 of 150), and all the others.
+    chosen = [*all_work[:INVENTED_RULEBOOKS:3], *all_work[INVENTED_RULEBOOKS:]]
+    for work in chosen:
         compare(work, duck.evaluate(work.rulebook, engine_rows(work.rulebook, work.screenings)))
-    assert sum(len(work.screenings) for work in all_work) >= 3_400
+    assert sum(len(work.screenings) for work in chosen) >= 1_800
 
 
 def test_vectors_come_out_the_same_on_postgresql(postgres: PostgreSql, all_work: list[Work]) -> None:
-    # Writing the SQL of a rulebook takes most of the time: a tenth of the invented ones (15 of 150), and all the others.
+    # As above, but a tenth (15 of 150).
     chosen = [*all_work[:INVENTED_RULEBOOKS:10], *all_work[INVENTED_RULEBOOKS:]]
     for work in chosen:
         compare(work, postgres.evaluate(work.rulebook, engine_rows(work.rulebook, work.screenings)))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ import pytest
 from argon2 import PasswordHasher
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from page_checks import faults_of_page, largest_of
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -29,9 +31,30 @@ from screening.operations.duties import Duty, follow_up
 from screening.operations.rulebooks import keep_rulebook
 from screening.operations.screenings import NewStatement, open_screening, save_statements
 from screening.web import create_app
+from screening.web.security import attempts
+from screening.web.services import Services
 
 PASSWORD = "correct horse battery staple"
 NOBODY = "nobody"
+
+
+class CompiledTemplates(BytecodeCache):
+    """Templates as they were compiled, for every application of a test run: each test makes one of its own."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill a bucket, if its template was compiled before."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template that was compiled."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+TEMPLATES = CompiledTemplates()
 
 
 class TestClock:
@@ -59,6 +82,7 @@ class Browser:
 
     def __post_init__(self) -> None:
         self.client = self.app.test_client()
+        self.page = BeautifulSoup("", "html.parser")
 
     def open(self, path: str, status: int = 200, method: str = "GET", **sent: object) -> TestResponse:
         """Send a request and check the answer, whatever it is."""
@@ -70,10 +94,13 @@ class Browser:
         return response
 
     def check(self, path: str, response: TestResponse) -> None:
-        """Fail for anything that is wrong with a page."""
-        if response.mimetype != "text/html" or 300 <= response.status_code < 400:
+        """Fail for anything that is wrong with a page; it is read once, for this and for ``get``."""
+        if response.mimetype != "text/html":
             return
-        faults = faults_of_page(response.text, response.headers, self.resolves, largest_of(path))
+        self.page = BeautifulSoup(response.text, "html.parser")
+        if 300 <= response.status_code < 400:
+            return
+        faults = faults_of_page(response.text, response.headers, self.resolves, largest_of(path), self.page)
         assert not faults, f"{path} as {self.role}:\n" + "\n".join(faults)
 
     def resolves(self, address: str, method: str) -> bool:
@@ -89,7 +116,8 @@ class Browser:
 
     def get(self, path: str, status: int = 200) -> BeautifulSoup:
         """Fetch a page."""
-        return BeautifulSoup(self.open(path, status).text, "html.parser")
+        self.open(path, status)
+        return self.page
 
     def post(self, path: str, status: int = 303, **fields: object) -> TestResponse:
         """Send a form with a valid token, whatever page it may come from."""
@@ -160,9 +188,16 @@ def rulebook() -> Rulebook:
     return load_rulebook(shipped_folder("rules"))
 
 
+class Installed(NamedTuple):
+    """An installation that every test works on a copy of: its folder, and its people as they signed in there once."""
+
+    folder: Path
+    people: People
+
+
 @pytest.fixture(scope="session")
-def installed(tmp_path_factory: pytest.TempPathFactory, rulebook: Rulebook) -> Path:
-    """A folder with a database of two agencies and four people; each test works on a copy of it."""
+def installed(tmp_path_factory: pytest.TempPathFactory, rulebook: Rulebook) -> Installed:
+    """A database of two agencies with a person for each role."""
     folder = tmp_path_factory.mktemp("installed")
     database = open_database(folder, TestClock())
     agencies = [
@@ -177,8 +212,13 @@ def installed(tmp_path_factory: pytest.TempPathFactory, rulebook: Rulebook) -> P
         with database.writing(system_actor(agency)) as tx:
             create_user(tx, username=role.value, name=f"Person {role.value}", role=role, password=PASSWORD)
     keep_rulebook(database, rulebook, read_rule_files(shipped_folder("rules")))
+    people = People()
+    for role in ACCOUNT_ROLES:
+        actor = sign_in(database, role.value, PASSWORD)
+        assert actor is not None
+        people[role] = Person(role.value, actor)
     database.close()
-    return folder
+    return Installed(folder, people)
 
 
 def open_database(folder: Path, clock: TestClock) -> Database:
@@ -199,35 +239,56 @@ def clock() -> TestClock:
 
 
 @pytest.fixture
-def database(installed: Path, tmp_path: Path, clock: TestClock) -> Iterator[Database]:
+def database(installed: Installed, tmp_path: Path, clock: TestClock) -> Iterator[Database]:
     """A database of one's own."""
-    shutil.copytree(installed, tmp_path / "instance")
+    shutil.copytree(installed.folder, tmp_path / "instance")
     database = open_database(tmp_path / "instance", clock)
     yield database
     database.close()
 
 
 @pytest.fixture
-def people(database: Database) -> People:
+def people(installed: Installed) -> People:
     """Whoever can sign in."""
-    people = People()
-    for role in ACCOUNT_ROLES:
-        actor = sign_in(database, role.value, PASSWORD)
-        assert actor is not None
-        people[role] = Person(role.value, actor)
-    return people
+    return People(installed.people)
+
+
+@pytest.fixture(scope="session")
+def made_apps() -> dict[object, Flask]:
+    """Applications of this run by their rulebook and settings: making one takes longer than most tests."""
+    return {}
 
 
 @pytest.fixture
 def app_with(
-    tmp_path: Path, rulebook: Rulebook, database: Database, clock: TestClock
+    tmp_path: Path,
+    rulebook: Rulebook,
+    database: Database,
+    clock: TestClock,
+    made_apps: dict[object, Flask],
 ) -> Callable[..., Flask]:
-    """A function that makes an application over the database, with some settings changed."""
+    """A function that makes an application over the database, with some settings changed.
 
-    def make(**settings: object) -> Flask:
+    ``fresh`` says that the test changes the application itself; else one that was made before serves this test's database.
+    """
+
+    def make(*, fresh: bool = False, **settings: object) -> Flask:
         usual = {"testing": True, "secure_cookies": False, "home_jurisdiction": "us_mo"}
         config = Config.read(tmp_path / "instance", {}, **{**usual, **settings})
-        return create_app(config, rulebook=rulebook, database=database, clock=clock)
+        wanted = (rulebook.digest, tuple(sorted(settings.items())))
+        app = None if fresh else made_apps.get(wanted)
+        if app is None:
+            app = create_app(config, rulebook=rulebook, database=database, clock=clock)
+            app.jinja_env.bytecode_cache = TEMPLATES
+            if not fresh:
+                made_apps[wanted] = app
+            return app
+        keep_rulebook(database, rulebook, read_rule_files(config.rules_path))
+        app.extensions["screening"] = Services(database, rulebook, clock, config, ZoneInfo(config.timezone))
+        app.extensions["result_fragments"].clear()
+        app.config.update(SECRET_KEY=database.web_session_secret(), PROPAGATE_EXCEPTIONS=None)
+        attempts.reset()
+        return app
 
     return make
 

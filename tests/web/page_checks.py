@@ -25,10 +25,14 @@ Resolves = Callable[[str, str], bool]
 
 
 def faults_of_page(
-    html: str, headers: Mapping[str, str], resolves: Resolves, largest: int = LARGEST_PAGE
+    html: str,
+    headers: Mapping[str, str],
+    resolves: Resolves,
+    largest: int = LARGEST_PAGE,
+    soup: BeautifulSoup | None = None,
 ) -> list[str]:
-    """Everything wrong with a page, in words; empty if nothing is."""
-    soup = BeautifulSoup(html, "html.parser")
+    """Everything wrong with a page, in words; empty if nothing is. ``soup``: the page, if it was read already."""
+    soup = soup or BeautifulSoup(html, "html.parser")
     faults: list[str] = []
     for check in (_parsing, _weight):
         faults += check(html, largest)
@@ -41,7 +45,7 @@ def largest_of(path: str) -> int:
     """How many bytes a page at this address may have."""
     if path.startswith("/rulebook/"):
         return LARGEST_RULEBOOK_PAGE
-    if path.endswith("/result") or path.split("?", maxsplit=1)[0].endswith("/charges"):
+    if path.split("?", maxsplit=1)[0].endswith(("/result", "/charges", "/placement")):
         return LARGEST_RESULT
     return LARGEST_QUESTION_PAGE if "/sections/" in path else LARGEST_PAGE
 

@@ -28,6 +28,12 @@ def test_only_these_are_open_to_everyone(app):
         "home_pages.about",
         "home_pages.contrast",
         "home_pages.healthz",
+        "bed_link_pages.link",
+        "bed_link_pages.open_with_code",
+        "bed_link_pages.question",
+        "bed_link_pages.answer",
+        "bed_link_pages.close",
+        "bed_link_pages.closed",
         "hand_off_link_pages.link",
         "hand_off_link_pages.open_with_code",
         "hand_off_link_pages.sheet",
@@ -38,7 +44,8 @@ def test_only_these_are_open_to_everyone(app):
     }
 
 
-def test_a_route_that_declares_nothing_is_closed_even_to_a_supervisor(app, browser_in, people):
+def test_a_route_that_declares_nothing_is_closed_even_to_a_supervisor(app_with, browser_in, people):
+    app = app_with(fresh=True)
     extra = Blueprint("extra", __name__)
 
     @extra.get("/forgotten")
@@ -110,7 +117,8 @@ def test_more_than_eight_megabytes_are_refused_in_words(browser_of):
     assert "not saved" in answer.text
 
 
-def test_a_fault_shows_nothing_of_itself(app, browser_in, caplog):
+def test_a_fault_shows_nothing_of_itself(app_with, browser_in, caplog):
+    app = app_with(fresh=True)
     extra = Blueprint("extra", __name__)
 
     @extra.get("/broken")

@@ -94,7 +94,7 @@ def test_one_entry_a_line_by_format_or_by_what_is_accepted(officer):
 @pytest.mark.parametrize(
     "asked",
     ["page=0", "page=x", "per_page=0", "per_page=99999999", "taxonomy_id=7", "full=maybe", "modified_after=soon",
-     "format=xml", "proximity=500", "search=" + "x" * 201, "search=%00"],
+     "format=xml", "search=" + "x" * 201, "search=%00"],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_without_repeating_it(officer, asked):
     answer = officer.open(f"{API}/services?{asked}", 400)
@@ -104,6 +104,18 @@ def test_what_cannot_be_read_is_refused_without_repeating_it(officer, asked):
             "message": "The request could not be read. See the API reference of HSDS 3.1.",
         }
     }
+
+
+def test_distances_are_refused_and_the_reason_is_said(officer):
+    for kind in ("services", "service_at_locations"):
+        answers = [
+            officer.open(f"{API}/{kind}?proximity=500&postcode=64050", 400),
+            officer.post_json(f"{API}/{kind}", {"proximity": 500}, 400),
+        ]
+        for answer in answers:
+            assert answer.json["error"]["code"] == "no_distances"
+            assert "postcode" in answer.json["error"]["message"]
+            assert "500" not in answer.text
 
 
 @pytest.mark.parametrize(

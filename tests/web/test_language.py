@@ -23,7 +23,7 @@ def spanish(tmp_path, monkeypatch, rulebook):
 
 @pytest.mark.usefixtures("spanish")
 def test_a_catalogue_is_used_where_the_browser_asks_for_it(app_with, browser_in, rulebook):
-    browser = browser_in(app_with(), None)
+    browser = browser_in(app_with(fresh=True), None)
     page = browser.open("/about", headers={"Accept-Language": "es-MX,es;q=0.9,en;q=0.1"}).text
     assert '<html lang="es">' in page
     assert "Acerca de esta herramienta" in page

@@ -1,10 +1,13 @@
 """The application as a whole: every page for everybody, and every template."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
 import pytest
+from directory_examples import uid
+from directory_files import bring_in, service
 from flask import Flask
 
 from screening.config import shipped_folder
@@ -60,13 +63,30 @@ def hand_off_on(database, people):
     return offer_one
 
 
+@pytest.fixture
+def service_of(database, people):
+    """A function: who may keep the directory of an agency there → the id of a service in it."""
+
+    def bring_one(role: Role) -> str:
+        editor = replace(people[role].actor, role=Role.DIRECTORY_EDITOR)
+        bring_in(database, editor, [service("Invented shelter", "816-555-0100")])
+        return uid("Invented shelter")
+
+    return bring_one
+
+
 def values_for(
-    rulebook, screening_id: str, duty_id: str = UNKNOWN_SCREENING, hand_off_id: str = UNKNOWN_SCREENING
+    rulebook,
+    screening_id: str,
+    duty_id: str = UNKNOWN_SCREENING,
+    hand_off_id: str = UNKNOWN_SCREENING,
+    service_id: str = UNKNOWN_SCREENING,
 ) -> dict[str, list[str]]:
     """A value or several for every parameter a route has. A new parameter fails the tests below until it stands here."""
     return {
         "duty_id": [duty_id],
         "hand_off_id": [hand_off_id],
+        "service_id": [service_id],
         "token": ["no-such-token"],
         "screening_id": [screening_id],
         "digest": [rulebook.digest],
@@ -81,19 +101,20 @@ def values_for(
 
 @pytest.mark.parametrize("role", ROLES, ids=str)
 def test_every_page_answers_everybody_as_it_declares(
-    app, browser_of, rulebook, open_screening_of, duty_on, hand_off_on, role
+    app, browser_of, rulebook, open_screening_of, duty_on, hand_off_on, service_of, role
 ):
     home = Role.CPS_WORKER if role is Role.CPS_WORKER else Role.INTAKE_STAFF
     browser = browser_of(role)
     visited = 0
     screening_id = open_screening_of(home)
-    values = values_for(rulebook, screening_id, duty_on(home, screening_id), hand_off_on(home, screening_id))
+    duty_id, hand_off_id = duty_on(home, screening_id), hand_off_on(home, screening_id)
+    values = values_for(rulebook, screening_id, duty_id, hand_off_id, service_of(home))
     for endpoint, address in addresses(app, values):
         access = declared_access(app, endpoint)
         assert access is not None
         if endpoint == "account_pages.sign_in" and role is not None:
             expected = 303
-        elif endpoint in ("hand_off_link_pages.sheet", "hand_off_link_pages.pdf"):
+        elif endpoint in ("bed_link_pages.question", "hand_off_link_pages.sheet", "hand_off_link_pages.pdf"):
             expected = 410
         elif access.everyone:
             expected = 200

@@ -14,7 +14,18 @@ from screening.web.rulebook_compare import KINDS, compared
 from screening.web.rulebook_fields import KEYS, FieldWords, TextLine
 from screening.web.rulebook_marking import marked, unmarked
 
-PAGES = ("", "/questions", "/indicators", "/tools", "/actions", "/charges", "/services", "/law", "/sources")
+PAGES = (
+    "",
+    "/questions",
+    "/indicators",
+    "/tools",
+    "/actions",
+    "/charges",
+    "/placement",
+    "/services",
+    "/law",
+    "/sources",
+)
 NOBODY_KEPT = "0" * 64
 CHANGES = (
     ("rulebook.yaml", 'version: "', 'version: "0.'),
@@ -200,10 +211,10 @@ def test_nothing_differs(browser_of, rulebook):
 
 
 def test_added_and_removed_entries_are_told_whole(browser_of, offered, rulebook):
-    only_new = offered(changed_files(("needs.yaml", "  - id: ", "  - id: more_")))
+    need = next(each for each in rulebook.needs if each.id == "school")
+    only_new = offered(changed_files(("needs.yaml", f"  - id: {need.id}\n", f"  - id: more_{need.id}\n")))
     browser = browser_of(Role.INTAKE_STAFF)
     page = browser.get(f"/rulebook/compare/{rulebook.digest}/{only_new}?kind=need")
-    need = rulebook.needs[0]
     added, removed = page.find(id=f"need-more_{need.id}"), page.find(id=f"need-{need.id}")
     assert added.select_one(".tag").get_text() == "added"
     assert removed.select_one(".tag").get_text() == "removed"

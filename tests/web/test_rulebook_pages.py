@@ -10,7 +10,7 @@ from screening.core.conditions import every_node
 from screening.operations.actors import ACCOUNT_ROLES, Role
 from screening.web.rulebook_entries import KINDS, entries, uses
 
-PAGES = ("questions", "indicators", "tools", "actions", "charges", "services", "law", "sources")
+PAGES = ("questions", "indicators", "tools", "actions", "charges", "placement", "services", "law", "sources")
 
 
 @pytest.fixture
@@ -28,6 +28,10 @@ def test_everything_is_an_anchor_exactly_once(pages, rulebook):
         "sources": [*rulebook.sources],
         "tools": [*rulebook.instruments],
         "services": [*rulebook.services],
+        "placement": [
+            *(f"criterion-{each.id}" for each in rulebook.placement.criteria),
+            *(f"feature-{each.id}" for each in rulebook.placement.features),
+        ],
         "actions": [action.id for action in rulebook.actions],
     }
     for page, names in shown.items():

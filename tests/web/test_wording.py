@@ -1,16 +1,14 @@
-"""Answers, bounds, deadlines and reasons in words. A new reason code fails here until it has words."""
+"""Answers, bounds, and deadlines in words."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import product
-from typing import get_args
 
 import pytest
 from result_text import speaking_app
 from tiny_rulebook import DEFINITIONS, TODAY, said, tiny
 
 from screening.core.evaluation import Level, assess
-from screening.core.matching import ReasonCode
 from screening.core.routing import route
 from screening.core.rulebook import Due, Rulebook, Service
 from screening.core.statements import UNKNOWN_VALUES, Source
@@ -20,7 +18,6 @@ from screening.web.wording import (
     bounds_in_words,
     deadline_in_words,
     interval_in_words,
-    reason_in_words,
     served_in_words,
     statement_in_words,
     supposition_in_words,
@@ -199,15 +196,6 @@ def service(**changes: object) -> Service:
         "minimum_age": 12, "maximum_age": 17,
     }  # fmt: skip
     return Service.model_validate({**fields, **changes})
-
-
-def test_every_reason_code_has_words_of_its_own(book):
-    codes = get_args(ReasonCode)
-    spoken = {code: reason_in_words(code, service(), book) for code in codes}
-    assert len(set(spoken.values())) == len(codes)
-    assert spoken["age_outside"] == "Outside its ages (ages 12 to 17)"
-    assert spoken["referral_by"] == "Takes referrals from: Intake"
-    assert not any("%(" in text for text in spoken.values())
 
 
 @pytest.mark.parametrize(

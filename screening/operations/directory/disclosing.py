@@ -4,26 +4,59 @@ Every list, answer and file is made of what ``visible_tables`` returns.
 """
 
 from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Executable, bindparam, or_, select
 
 from screening.core.directory_disclosure import disclosed
-from screening.core.directory_entries import rows_of
+from screening.core.directory_entries import add_rows, rows_of
 from screening.core.directory_profile import (
     CONFIDENTIALITY,
+    RESTRICTED_ID,
     VERIFICATION,
     Confidentiality,
     profile_attribute,
     profile_rows,
 )
 from screening.core.directory_tables import Row
+from screening.operations.actors import Verb, may
 from screening.operations.database import Transaction
 from screening.operations.directory.entries import MODELS, VERIFIED, column_of, levels_open_to, visible
 from screening.store.directory_models import LocationRow, ServiceAtLocationRow, ServiceRow
 
 FlatTables = dict[str, dict[str, Row]]
 _AT_ONCE = 500
+# Written once, so that they stay compiled: finding help asks all of them for every page it makes.
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
+_LEVELS: BindParameter[str] = bindparam("levels", expanding=True)
+_HELD_AT = select(ServiceAtLocationRow.id).where(ServiceAtLocationRow.service_id.in_(_IDS))
+_JOINED = select(ServiceAtLocationRow.service_id, ServiceAtLocationRow.location_id).where(
+    ServiceAtLocationRow.id.in_(_IDS)
+)
+_HIDDEN_LOCATION = LocationRow.confidentiality.not_in(_LEVELS)
+_HIDDEN_SERVICE = ServiceRow.confidentiality.not_in(_LEVELS)
+_ORGANIZATIONS_OF = {
+    table: select(model.organization_id).where(model.id.in_(_IDS))
+    for table, model in (("service", ServiceRow), ("location", LocationRow))
+}
+_HIDDEN_OF_ORGANIZATIONS = tuple(
+    select(model.document).where(hidden, model.organization_id.in_(_IDS))
+    for model, hidden in ((ServiceRow, _HIDDEN_SERVICE), (LocationRow, _HIDDEN_LOCATION))
+)
+
+
+def _hidden_joints(near: ColumnElement[bool]) -> Executable:
+    return (
+        select(ServiceAtLocationRow.document, LocationRow.document, LocationRow.confidentiality)
+        .join(ServiceRow, ServiceRow.id == ServiceAtLocationRow.service_id)
+        .outerjoin(LocationRow, LocationRow.id == ServiceAtLocationRow.location_id)
+        .where(near, or_(_HIDDEN_LOCATION, _HIDDEN_SERVICE))
+    )
+
+
+_HIDDEN_AT_ORGANIZATIONS = _hidden_joints(ServiceRow.organization_id.in_(_IDS))
+_HIDDEN_AT_SERVICES = _hidden_joints(ServiceRow.id.in_(_IDS))
 
 
 def whole_directory(tx: Transaction) -> FlatTables:
@@ -35,7 +68,7 @@ def whole_directory(tx: Transaction) -> FlatTables:
         seen += _found(tx, table, visible(table, levels))
     for table in ("service", "location", "service_at_location"):
         hidden += [row.document for row in _found(tx, table, ~visible(table, levels))]
-    return _handed_out(seen, hidden)
+    return _handed_out(tx, rows_of(row.document for row in seen), seen, hidden)
 
 
 def visible_tables(tx: Transaction, wanted: dict[str, Collection[str]]) -> FlatTables:
@@ -48,39 +81,30 @@ def visible_tables(tx: Transaction, wanted: dict[str, Collection[str]]) -> FlatT
     _join_services(tx, ids)
     seen: list[Any] = []
     for table in ("organization", "location", "service", "service_at_location"):
-        seen += _by_id(tx, table, ids[table], visible(table, levels))
-    terms = {
-        row["taxonomy_term_id"]
-        for row in rows_of(each.document for each in seen)["attribute"].values()
-        if "taxonomy_term_id" in row
-    }
-    seen += _terms(tx, terms | ids["taxonomy_term"], ids["taxonomy"])
-    return _handed_out(seen, _hidden_documents(tx, ids["organization"], ids["service"], levels))
+        seen += _by_id(tx, table, ids[table], levels)
+    rows = rows_of(each.document for each in seen)
+    terms = {row["taxonomy_term_id"] for row in rows["attribute"].values() if "taxonomy_term_id" in row}
+    _add_terms(tx, rows, terms | ids["taxonomy_term"], ids["taxonomy"])
+    return _handed_out(tx, rows, seen, _hidden_documents(tx, ids["organization"], ids["service"], levels))
 
 
 def _join_services(tx: Transaction, ids: dict[str, set[str]]) -> None:
     """Add what the wanted entries refer to, one step: organizations and services to services at locations, these to locations."""
-    for part in _parts(ids["service"]):
-        at = select(ServiceAtLocationRow.id).where(ServiceAtLocationRow.service_id.in_(part))
-        ids["service_at_location"].update(tx.session.execute(at).scalars())
-    for part in _parts(ids["service_at_location"]):
-        joined = select(ServiceAtLocationRow.service_id, ServiceAtLocationRow.location_id)
-        for row in tx.session.execute(joined.where(ServiceAtLocationRow.id.in_(part))):
-            ids["service"].add(row.service_id)
-            if row.location_id is not None:
-                ids["location"].add(row.location_id)
-    for model, table in ((ServiceRow, "service"), (LocationRow, "location")):
-        for part in _parts(ids[table]):
-            found = tx.session.execute(select(model.organization_id).where(model.id.in_(part))).scalars()
-            ids["organization"].update(each for each in found if each is not None)
+    ids["service_at_location"].update(row.id for row in _asked(tx, _HELD_AT, ids["service"]))
+    for row in _asked(tx, _JOINED, ids["service_at_location"]):
+        ids["service"].add(row.service_id)
+        if row.location_id is not None:
+            ids["location"].add(row.location_id)
+    for table, query in _ORGANIZATIONS_OF.items():
+        found = (row.organization_id for row in _asked(tx, query, ids[table]))
+        ids["organization"].update(each for each in found if each is not None)
 
 
-def _terms(tx: Transaction, terms: set[str], taxonomies: set[str]) -> list[Any]:
-    found = _by_id(tx, "taxonomy_term", terms)
-    rows = rows_of(row.document for row in found)["taxonomy_term"].values()
-    return found + _by_id(
-        tx, "taxonomy", taxonomies | {row["taxonomy_id"] for row in rows if "taxonomy_id" in row}
-    )
+def _add_terms(tx: Transaction, rows: FlatTables, terms: set[str], taxonomies: set[str]) -> None:
+    """Add the rows of these terms, of their taxonomies, and of these taxonomies."""
+    add_rows(rows, (row.document for row in _by_id(tx, "taxonomy_term", terms)))
+    named = {row["taxonomy_id"] for row in rows["taxonomy_term"].values() if "taxonomy_id" in row}
+    add_rows(rows, (row.document for row in _by_id(tx, "taxonomy", taxonomies | named)))
 
 
 def _hidden_documents(
@@ -88,49 +112,46 @@ def _hidden_documents(
 ) -> list[str]:
     """Documents of what is hidden and has to do with these organizations and services."""
     found: set[str] = set()
-    near = [ServiceRow.organization_id.in_(part) for part in _parts(organizations)]
-    near += [ServiceRow.id.in_(part) for part in _parts(services)]
     closed = {level.value for level in Confidentiality} - set(levels)
-    hidden_location = LocationRow.confidentiality.not_in(levels)
-    hidden_service = ServiceRow.confidentiality.not_in(levels)
-    for part in _parts(organizations):
-        for model, condition in ((ServiceRow, hidden_service), (LocationRow, hidden_location)):
-            query = select(model.document).where(condition, model.organization_id.in_(part))
-            found.update(tx.session.execute(query).scalars())
-    for condition in near:
-        joined = (
-            select(
-                ServiceAtLocationRow.document,
-                LocationRow.document,
-                LocationRow.confidentiality,
-            )
-            .join(ServiceRow, ServiceRow.id == ServiceAtLocationRow.service_id)
-            .outerjoin(LocationRow, LocationRow.id == ServiceAtLocationRow.location_id)
-            .where(condition, or_(hidden_location, hidden_service))
-        )
-        for joint, location, level in tx.session.execute(joined):
+    for query in _HIDDEN_OF_ORGANIZATIONS:
+        found.update(row.document for row in _asked(tx, query, organizations, levels))
+    for hidden_at, near in ((_HIDDEN_AT_ORGANIZATIONS, organizations), (_HIDDEN_AT_SERVICES, services)):
+        for joint, location, level in _asked(tx, hidden_at, near, levels):
             found.add(joint)
             if level in closed:
                 found.add(location)
     return list(found)
 
 
-def _found(tx: Transaction, table: str, condition: ColumnElement[bool]) -> list[Any]:
+def _selected(table: str) -> Any:
     model = MODELS[table]
     columns = [model.id, model.document]
     columns += [column_of(table, "confidentiality")] if table in ("service", "location") else []
     columns += [column_of(table, "verified_at")] if table in VERIFIED else []
-    return list(tx.session.execute(select(*columns).where(condition)))
+    return select(*columns)
 
 
-def _by_id(
-    tx: Transaction, table: str, ids: Iterable[str], condition: ColumnElement[bool] | None = None
-) -> list[Any]:
-    found: list[Any] = []
+def _found(tx: Transaction, table: str, condition: ColumnElement[bool]) -> list[Any]:
+    return list(tx.session.execute(_selected(table).where(condition)))
+
+
+@cache
+def _by_ids(table: str, levels: tuple[str, ...]) -> Any:
+    """The entries with some ids that people may see to whom these levels are open; there are few sets of levels."""
+    return _selected(table).where(MODELS[table].id.in_(_IDS), visible(table, levels))
+
+
+def _by_id(tx: Transaction, table: str, ids: Iterable[str], levels: tuple[str, ...] = ()) -> list[Any]:
+    return list(_asked(tx, _by_ids(table, levels), ids))
+
+
+def _asked(
+    tx: Transaction, query: Executable, ids: Iterable[str], levels: tuple[str, ...] | None = None
+) -> Iterable[Any]:
+    """The rows that a query gives for these ids, not too many of them at once."""
+    more = {} if levels is None else {"levels": levels}
     for part in _parts(ids):
-        wanted = MODELS[table].id.in_(part)
-        found += _found(tx, table, wanted if condition is None else wanted & condition)
-    return found
+        yield from tx.session.execute(query, {"ids": part, **more})
 
 
 def _parts(ids: Iterable[str]) -> Iterable[list[str]]:
@@ -138,8 +159,10 @@ def _parts(ids: Iterable[str]) -> Iterable[list[str]]:
     return (every[start : start + _AT_ONCE] for start in range(0, len(every), _AT_ONCE))
 
 
-def _handed_out(seen: list[Any], hidden: list[str]) -> FlatTables:
-    tables = disclosed(rows_of(row.document for row in seen), rows_of(hidden))
+def _handed_out(tx: Transaction, rows: FlatTables, seen: list[Any], hidden: list[str]) -> FlatTables:
+    tables = disclosed(rows, rows_of(hidden))
+    if not may(tx.actor, Verb.SEE_CONFIDENTIAL_PLACES):
+        _leave_out_restricted(tables)
     for row in seen:
         level = getattr(row, "confidentiality", None)
         if level is not None:
@@ -152,10 +175,18 @@ def _handed_out(seen: list[Any], hidden: list[str]) -> FlatTables:
                 service = tables["service"][row.id]
                 tables["service"][row.id] = {**service, "assured_date": verified.date().isoformat()}
     if tables["attribute"]:
-        for table, rows in profile_rows().items():
-            for row_id, each in rows.items():
+        for table, profile in profile_rows().items():
+            for row_id, each in profile.items():
                 tables[table].setdefault(row_id, each)
     return {table: dict(sorted(rows.items())) for table, rows in tables.items()}
+
+
+def _leave_out_restricted(tables: FlatTables) -> None:
+    """Take out what only people who place youths may read, such as a warning about a place."""
+    terms = {id for id, row in tables["taxonomy_term"].items() if row.get("taxonomy_id") == RESTRICTED_ID}
+    attributes = tables["attribute"]
+    for id in [id for id, row in attributes.items() if row.get("taxonomy_term_id") in terms]:
+        del attributes[id]
 
 
 def _say(tables: FlatTables, table: str, entry_id: str, code: str, value: str) -> None:

@@ -3,7 +3,8 @@
 An import is worked off in pieces, each a transaction of its own with its journal entry, so that nobody who saves a
 screening waits for a
 long one. It is safe to break off and to repeat: entries are found by their ids, so the same file never makes a second copy.
-A level of confidentiality is only ever made closer by an import; opening an entry up is a person's decision.
+A level of confidentiality is only ever made closer by an import; opening an entry up is a person's decision. What a person
+edited stays as they left it, and the report says so, unless the import is told to take what the source says.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,7 +14,7 @@ from itertools import groupby, islice
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 
 from screening.core.directory_entries import Entry, entries
 from screening.core.directory_profile import LEVELLED, Confidentiality, take_levels
@@ -22,8 +23,10 @@ from screening.core.directory_tables import MAIN
 from screening.operations.actors import Actor, Refusal, Verb, require
 from screening.operations.database import Database, Transaction
 from screening.operations.directory.entries import MODELS, VERIFIED, column_of, columns_of, new_row
+from screening.operations.directory.history import Mark, marked
+from screening.operations.directory.offers import save_offers_of_terms, write_offers
 from screening.operations.directory.reading import Progress
-from screening.store.directory_models import DirectoryAttribute
+from screening.operations.directory.writing import ENTERED_HERE, hold, record_import, write_attributes
 from screening.store.journal_actions import AuditAction
 
 PIECE = 500
@@ -36,7 +39,11 @@ class ImportRefused(Refusal):
 
 
 class Change(NamedTuple):
-    """What an import does with one entry: ``added``, ``changed``, or ``left`` (no longer in its source; kept all the same)."""
+    """What an import does with one entry.
+
+    ``added``, ``changed``, ``left`` (no longer in its source; kept all the same), or ``kept`` (the source says something else,
+    but a person edited it here).
+    """
 
     what: str
     table: str
@@ -45,12 +52,13 @@ class Change(NamedTuple):
 
 @dataclass
 class Counts:
-    """How many entries of a table were added, changed, left as they were, and no longer found in their source."""
+    """How many entries were added, changed, left as they were, gone from their source, or kept as a person edited them."""
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
     left: int = 0
+    kept: int = 0
 
 
 @dataclass
@@ -87,23 +95,27 @@ def import_directory(
     source: str,
     as_of: date | None = None,
     unsaid: Confidentiality = Confidentiality.PUBLIC,
+    take_theirs: bool = False,
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Bring rows into the actor's agency. Out: what was done, entry by entry, and everything that was wrong with the rows.
 
     In: what the source is called, by which a later import finds what is gone from it; the day its content is of
-    (entries that say a
-    day themselves keep it); and the level of entries that name none and are new. Raises PermissionRefused, ImportRefused.
+    (entries that say a day themselves keep it); and the level of entries that name none and are new.
+    ``take_theirs``: what a person edited here is replaced as well.
+    Raises PermissionRefused, ImportRefused.
     """
     person = require(actor, Verb.EDIT_DIRECTORY)
     if not 1 <= len(source) <= LONGEST_SOURCE or not source.isprintable() or source != source.strip():
         raise ImportRefused(f"Name the source in 1 to {LONGEST_SOURCE} characters.")
+    if source == ENTERED_HERE:
+        raise ImportRefused(f"Name the source otherwise: '{ENTERED_HERE}' is what people added by hand.")
     levels = take_levels(rows)
     known = _known_ids(db, person)
     rows.settle(lambda table, entry_id: entry_id in known[table])
     report = ImportReport(source, dry_run, faults=rows.faults, fault_count=rows.fault_count)
-    run = _Run(person, report, levels, unsaid, as_of)
+    run = _Run(person, report, levels, unsaid, as_of, take_theirs)
     done = 0
     for piece in _pieces(entries(rows)):
         if dry_run:
@@ -144,6 +156,7 @@ class _Run:
         levels: Mapping[str, Confidentiality],
         unsaid: Confidentiality,
         as_of: date | None,
+        take_theirs: bool,
     ) -> None:
         self.person = person
         self.report = report
@@ -151,6 +164,7 @@ class _Run:
         self._levels = levels
         self._unsaid = unsaid
         self._as_of = as_of
+        self._take_theirs = take_theirs
 
     def compare(self, tx: Transaction, piece: list[Entry]) -> list[tuple[str, dict[str, Any]]]:
         """Note what becomes of each entry of a piece; out: that, with the columns it has from now on."""
@@ -160,6 +174,8 @@ class _Run:
         columns = [model.id, model.digest, *([column_of(table, "confidentiality")] if levelled else [])]
         query = select(*columns).where(model.id.in_([entry.row["id"] for entry in piece]))
         there = {row.id: row for row in tx.session.execute(query)}
+        edited = {} if self._take_theirs else marked(tx, Mark.EDITED, there)
+        decided = marked(tx, Mark.LEVEL, edited) if levelled and edited else {}
         outcome = []
         for entry in piece:
             entry_id = entry.row["id"]
@@ -171,6 +187,8 @@ class _Run:
                 kept = Confidentiality(old.confidentiality) if levelled else Confidentiality.PUBLIC
                 level = kept.closer(said or kept)
                 what = "unchanged" if old.digest == entry.digest and level == kept else "changed"
+                if what == "changed" and entry_id in edited:
+                    what, level = "kept", kept if entry_id in decided else level
             self.report.note(what, table, entry_id)
             outcome.append((what, columns_of(entry, level, self._as_of or tx.today)))
         return outcome
@@ -185,6 +203,7 @@ class _Run:
             if what == "added"
         ]
         changed = [columns for what, columns in outcome if what == "changed"]
+        before = hold(tx, table, [columns["id"] for columns in changed])
         if added:
             tx.session.execute(insert(model), added)
         for columns in changed:
@@ -197,8 +216,15 @@ class _Run:
             again = update(model).where(model.id.in_(seen))
             again = again.where((model.source != self.report.source) | model.left_source_at.is_not(None))
             tx.session.execute(again.values(source=self.report.source, left_source_at=None))
-        written = {columns["id"] for what, columns in outcome if what != "unchanged"}
-        self._save_attributes(tx, [entry for entry in piece if entry.row["id"] in written])
+        self._keep(tx, table, [columns for what, columns in outcome if what == "kept"])
+        record_import(tx, self.report.source, before, {columns["id"]: columns for columns in changed})
+        written = {columns["id"] for what, columns in outcome if what in ("added", "changed")}
+        saved = [entry for entry in piece if entry.row["id"] in written]
+        write_attributes(tx, saved)
+        if table == "service":
+            write_offers(tx, {entry.row["id"]: entry.document for entry in saved})
+        elif table == "taxonomy_term":
+            save_offers_of_terms(tx, [columns["id"] for columns in changed])
         if written:
             tx.journal.record(
                 AuditAction.DIRECTORY_ENTRIES_SAVED,
@@ -208,24 +234,16 @@ class _Run:
                 changed=len(changed),
             )
 
-    def _save_attributes(self, tx: Transaction, written: list[Entry]) -> None:
-        if written:
-            ids = [entry.row["id"] for entry in written]
-            tx.session.execute(delete(DirectoryAttribute).where(DirectoryAttribute.link_id.in_(ids)))
-        found = [
-            {
-                "agency_id": self.person.agency_id,
-                "id": row["id"],
-                "link_entity": entry.table,
-                "link_id": entry.row["id"],
-                "taxonomy_term_id": row.get("taxonomy_term_id"),
-                "value": row.get("value"),
-            }
-            for entry in written
-            for row in entry.attributes
-        ]
-        if found:
-            tx.session.execute(insert(DirectoryAttribute), found)
+    def _keep(self, tx: Transaction, table: str, kept: list[dict[str, Any]]) -> None:
+        """Leave what a person edited, but for a level that is closer now, and note that its source still has it."""
+        model = MODELS[table]
+        ids = [columns["id"] for columns in kept]
+        if ids:
+            seen = update(model).where(model.id.in_(ids), model.source == self.report.source)
+            tx.session.execute(seen.values(left_source_at=None))
+        for columns in kept if table in LEVELLED else ():
+            closer = update(model).where(model.id == columns["id"])
+            tx.session.execute(closer.values(confidentiality=columns["confidentiality"]))
 
 
 def _tell_what_left(db: Database, run: _Run, seen: Mapping[str, Iterable[str]]) -> None:
@@ -251,7 +269,7 @@ def _tell_what_left(db: Database, run: _Run, seen: Mapping[str, Iterable[str]]) 
             run.id,
             added=report.total("added"),
             changed=report.total("changed"),
-            unchanged=report.total("unchanged"),
+            unchanged=report.total("unchanged") + report.total("kept"),
             left_source=len([entry_id for ids in gone.values() for entry_id in ids]),
             faults=report.fault_count,
         )

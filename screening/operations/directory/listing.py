@@ -1,14 +1,17 @@
 """What the directory answers: lists, page by page, and single entries, as HSDS nests them."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
+from screening.core.directory_disclosure import NOT_DISCLOSED
 from screening.core.directory_nesting import Nesting
-from screening.operations.actors import Verb, require
+from screening.core.directory_profile import RESTRICTED_ID
+from screening.operations.actors import Verb, may, require
 from screening.operations.database import Transaction
 from screening.operations.directory.disclosing import visible_tables
 from screening.operations.directory.entries import (
@@ -32,6 +35,8 @@ from screening.store.journal_actions import AuditAction
 LISTED = ("organization", "service", "service_at_location", "taxonomy", "taxonomy_term")
 MOST_A_PAGE = 200
 MOST_A_PAGE_MINIMAL = 5000
+_OWNING = ("service", "organization")
+"""Tables whose entries can have hidden places; what is said of them may tell of these."""
 _Parent = aliased(TaxonomyTermRow)
 _At = aliased(ServiceAtLocationRow)
 _Other = aliased(ServiceRow)
@@ -75,7 +80,7 @@ def list_entries(tx: Transaction, table: str, query: Query) -> Page:
     """A page of the entries of a table the actor may see. Raises PermissionRefused."""
     require(tx.actor, Verb.VIEW_DIRECTORY)
     levels = levels_open_to(tx.actor)
-    conditions = [visible(table, levels), *_conditions(table, query, levels)]
+    conditions = [visible(table, levels), *_conditions(tx, table, query, levels)]
     model = MODELS[table]
     total = tx.session.execute(select(func.count(model.id)).where(*conditions)).scalar_one()
     order = [column_of(table, "sort_name"), model.id] if hasattr(model, "sort_name") else [model.id]
@@ -144,14 +149,16 @@ def _note_confidential(tx: Transaction, tables: dict[str, Any]) -> None:
             tx.note_view(AuditAction.DIRECTORY_CONFIDENTIAL_VIEWED, row["link_id"])
 
 
-def _conditions(table: str, query: Query, levels: tuple[str, ...]) -> list[ColumnElement[bool]]:
-    conditions = [*_search(table, query.search, levels)]
+def _conditions(
+    tx: Transaction, table: str, query: Query, levels: tuple[str, ...]
+) -> list[ColumnElement[bool]]:
+    conditions = matching_words(tx, table, query.search, levels)
     if query.modified_after is not None:
         conditions.append(MODELS[table].changed_at > query.modified_after)
     if table == "service":
-        conditions += _of_service(query)
+        conditions += _of_service(tx, query)
     elif table == "service_at_location":
-        within = select(ServiceRow.id).where(*_of_service(query))
+        within = select(ServiceRow.id).where(*_of_service(tx, query))
         if query.organization_id or query.taxonomy_term_id or query.taxonomy_id:
             conditions.append(ServiceAtLocationRow.service_id.in_(within))
         if query.postcode:
@@ -171,8 +178,17 @@ def _conditions(table: str, query: Query, levels: tuple[str, ...]) -> list[Colum
     return conditions
 
 
-def _of_service(query: Query) -> list[ColumnElement[bool]]:
+def _of_service(tx: Transaction, query: Query) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
+    if not may(
+        tx.actor, Verb.SEE_CONFIDENTIAL_PLACES
+    ):  # who bears a warning is not found by asking for it either
+        asked = TaxonomyTermRow.id == query.taxonomy_term_id
+        restricted = exists(
+            select(TaxonomyTermRow.id).where(asked, TaxonomyTermRow.taxonomy_id == RESTRICTED_ID)
+        )
+        conditions += [~restricted] if query.taxonomy_term_id else []
+        conditions += [false()] if query.taxonomy_id == RESTRICTED_ID else []
     if query.organization_id:
         conditions.append(ServiceRow.organization_id == query.organization_id)
     marked = DirectoryAttribute.link_id == ServiceRow.id
@@ -186,28 +202,55 @@ def _of_service(query: Query) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _search(table: str, words: str, levels: tuple[str, ...]) -> list[ColumnElement[bool]]:
-    """Every word must occur in the name or the description; of services at locations, in those of the service.
-
-    A description that has to do with a hidden place may repeat its address and is then not shown; so it is not searched
-    either, or guessing would find what reading does not. The name is.
-    """
-    split = words.casefold().split()[:10]
+def matching_words(
+    tx: Transaction, table: str, words: str, levels: tuple[str, ...]
+) -> list[ColumnElement[bool]]:
+    """Every word must occur in the name or the description; of services at locations, in those of the service."""
+    split = split_words(words)
     if table == "service_at_location":
         if not split:
             return []
-        meant = _search("service", words, levels)
+        meant = matching_words(tx, "service", words, levels)
         return [ServiceAtLocationRow.service_id.in_(select(ServiceRow.id).where(*meant))]
-    text = column_of(table, "search_text")  # only the searchable tables come here
-    found = [text.contains(word, autoescape=True) for word in split]
-    if split and table in ("service", "organization"):
-        named = column_of(table, "sort_name")
-        by_name = and_(*(named.contains(word, autoescape=True) for word in split))
-        return [or_(by_name, and_(*found, ~_near_hidden(table, levels)))]
-    return found
+    masked = masked_names(tx, table, split, levels)
+    return [word_in(table, word, levels, masked) for word in split]
 
 
-def _near_hidden(table: str, levels: tuple[str, ...]) -> ColumnElement[bool]:
+def split_words(words: str) -> list[str]:
+    """What was typed as words to look for."""
+    return words.casefold().split()[:10]
+
+
+def word_in(
+    table: str, word: str, levels: tuple[str, ...], masked: Collection[str] = ()
+) -> ColumnElement[bool]:
+    """Whether a word occurs where it is shown.
+
+    A description that has to do with a hidden place may repeat its address and is then not shown; so it is not searched
+    either, or guessing would find what reading does not. The name is, unless it is itself ``masked``.
+    """
+    in_text: ColumnElement[bool] = column_of(table, "search_text").contains(word, autoescape=True)
+    if table not in _OWNING:
+        return in_text
+    in_name: ColumnElement[bool] = column_of(table, "sort_name").contains(word, autoescape=True)
+    named = and_(in_name, MODELS[table].id.not_in(masked)) if masked else in_name
+    return or_(named, and_(in_text, ~near_hidden(table, levels)))
+
+
+def masked_names(
+    tx: Transaction, table: str, words: Iterable[str], levels: tuple[str, ...]
+) -> frozenset[str]:
+    """Of the entries whose names hold one of the words those whose name is not shown, since it tells of a hidden place."""
+    named = [column_of(table, "sort_name").contains(word, autoescape=True) for word in words]
+    if not named or table not in _OWNING:
+        return frozenset()
+    near = select(MODELS[table].id).where(visible(table, levels), or_(*named), near_hidden(table, levels))
+    found = set(tx.session.execute(near).scalars())
+    shown = visible_tables(tx, {table: found})[table] if found else {}
+    return frozenset(own for own in found if own not in shown or shown[own]["name"] == NOT_DISCLOSED)
+
+
+def near_hidden(table: str, levels: tuple[str, ...]) -> ColumnElement[bool]:
     """Whether an organization has a hidden service or location; of a service, whether its organization or its place is so."""
     organization = ServiceRow.organization_id if table == "service" else OrganizationRow.id
     own_place = exists(

@@ -1,10 +1,9 @@
 """Hand-offs: a sheet offered to somebody, inside or outside the agency, and the receipt of what became of it."""
 
+from screening.operations.guest_links import LinkRefused, WrongCode
 from screening.operations.hand_offs.answering import answer_hand_off, withdraw_hand_off
 from screening.operations.hand_offs.links import (
-    LinkRefused,
     Opened,
-    WrongCode,
     guest_of,
     hand_off_id_of,
     open_link,

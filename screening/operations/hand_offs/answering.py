@@ -6,7 +6,8 @@ from sqlalchemy import select, update
 
 from screening.operations.actors import Actor, Role, Verb, require
 from screening.operations.database import Transaction
-from screening.operations.hand_offs.links import LinkRefused, hand_off_id_of, opened_hand_off
+from screening.operations.guest_links import LinkRefused
+from screening.operations.hand_offs.links import hand_off_id_of, opened_hand_off
 from screening.operations.hand_offs.shapes import (
     Answer,
     HandOffNotFound,

@@ -2,15 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TypeVar
 
-from argon2.exceptions import VerificationError
 from sqlalchemy import select, update
 
-from screening.operations.actors import ALLOWED, Actor, Refusal, Role, Verb, require
+from screening.operations.actors import ALLOWED, Actor, Role, Verb, require
 from screening.operations.database import Database, Transaction
-from screening.operations.hand_offs.offering import hash_of_token
+from screening.operations.guest_links import (
+    LinkRefused,
+    WrongCode,
+    code_fits,
+    hash_of_token,
+    is_dead,
+    sitting_is_over,
+)
 from screening.operations.hand_offs.shapes import (
     HandOff,
     Receipt,
@@ -25,26 +30,6 @@ from screening.store.models import User
 from screening.store.scope import ACROSS_AGENCIES, AcrossAgencies
 
 T = TypeVar("T")
-MOST_FAILED_CODES = 5
-SITTING = timedelta(minutes=30)
-"""How long whoever opened a link may read and answer, from its one opening on."""
-
-
-class LinkRefused(Refusal):
-    """A link leads nowhere. The message is the same for every link that is not known, expired, used or locked."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This link does not open anything now. It may be used up, too old, or locked after wrong codes. "
-            "Ask the person who sent it for a new one; nothing is lost."
-        )
-
-
-class WrongCode(Refusal):
-    """The code does not belong to the link."""
-
-    def __init__(self) -> None:
-        super().__init__("That is not the code. Check it with the person who gave it to you.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +49,14 @@ def open_link(database: Database, token: str, code: str, *, attempt: str = "") -
     guest = _guest_of(database, token)
     with database.writing(guest) as tx:
         row = _row(tx, guest, hold=True)
-        if row.failed_codes >= MOST_FAILED_CODES or _expired(tx, row):
+        if is_dead(row.failed_codes, row.expires_at, tx.now):
             raise LinkRefused
         key = read_screening(tx, row.screening_id).open_key(tx.vault)
         receipts = opened_receipts(key, row)
         again = _sent_again(tx, row, receipts, attempt)
         if not again and (row.status != "offered" or row.opened_at is not None):
             raise LinkRefused
-        right = _fits(tx, row, code)
+        right = code_fits(tx.passwords, row.code_hash, code)
         if right and not again:
             opening = Receipt("opened", tx.now, "", "", {"attempt": hash_of_token(attempt)})
             _change(tx, row, opened_at=tx.now, answer_sealed=sealed_receipts(key, row, (*receipts, opening)))
@@ -89,7 +74,7 @@ def open_link(database: Database, token: str, code: str, *, attempt: str = "") -
 
 def _sent_again(tx: Transaction, row: HandOffRow, receipts: tuple[Receipt, ...], attempt: str) -> bool:
     """Whether the same form opened the link a moment ago: a double click, or a page sent again after a lost answer."""
-    if not attempt or row.opened_at is None or row.status == "withdrawn" or tx.now > row.opened_at + SITTING:
+    if not attempt or row.status == "withdrawn" or sitting_is_over(row.opened_at, tx.now):
         return False
     mark = hash_of_token(attempt)
     return any(each.step == "opened" and each.words.get("attempt") == mark for each in receipts)
@@ -103,7 +88,7 @@ def opened_hand_off(tx: Transaction) -> Opened:
     """What the guest of this transaction may see. Raises LinkRefused once the sitting is over, PermissionRefused."""
     guest = require(tx.actor, Verb.ANSWER_HAND_OFF)
     row = _row(tx, guest)
-    if row.opened_at is None or tx.now > row.opened_at + SITTING or row.status == "withdrawn":
+    if sitting_is_over(row.opened_at, tx.now) or row.status == "withdrawn":
         raise LinkRefused
     key = read_screening(tx, row.screening_id).open_key(tx.vault)
     offered_by = tx.session.execute(select(User.name).where(User.id == row.offered_by)).scalar_one_or_none()
@@ -158,15 +143,3 @@ def _row(tx: Transaction, guest: Actor, *, hold: bool = False) -> HandOffRow:
     if row is None:
         raise LinkRefused
     return row
-
-
-def _expired(tx: Transaction, row: HandOffRow) -> bool:
-    return row.expires_at is None or tx.now > row.expires_at
-
-
-def _fits(tx: Transaction, row: HandOffRow, code: str) -> bool:
-    digits = "".join(character for character in code if character.isdigit())
-    try:
-        return row.code_hash is not None and tx.passwords.verify(row.code_hash, digits)
-    except VerificationError:
-        return False

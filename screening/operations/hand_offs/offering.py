@@ -1,6 +1,5 @@
 """Offering a hand-off; to somebody outside by a link that leads nowhere without its code."""
 
-import hashlib
 import re
 import secrets
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from sqlalchemy import insert, select
 
 from screening.operations.actors import Verb, require
 from screening.operations.database import Transaction
+from screening.operations.guest_links import hash_of_token, new_code
 from screening.operations.hand_offs.shapes import (
     HandOffNotFound,
     HandOffRefused,
@@ -110,13 +110,3 @@ def _refuse_unfit(tx: Transaction, offer: Offer, words: dict[str, str]) -> None:
         there = select(User.id).where(User.id == offer.to_user, User.active)
         if tx.session.execute(there).one_or_none() is None:
             raise HandOffRefused("There is no such person in your agency.")
-
-
-def new_code() -> str:
-    """Eight digits, to be told by phone or handed over on paper."""
-    return f"{secrets.randbelow(10**8):08d}"
-
-
-def hash_of_token(token: str) -> str:
-    """What is kept of a link's token. It is long and random, so a plain digest does."""
-    return hashlib.sha256(token.encode()).hexdigest()
