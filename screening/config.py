@@ -104,7 +104,8 @@ class Config:
         }
         chosen |= _from_file(instance_path / "config.toml") | _from_environment(environment) | overrides
         chosen["instance_path"] = instance_path
-        return cls(**{name: _fitting(name, value) for name, value in chosen.items()})  # type: ignore[arg-type]
+        fitting = {name: _fitting(name, value) for name, value in chosen.items()}
+        return cls(**fitting)  # type: ignore[arg-type]  # _fitting has seen to the types, one by one
 
 
 def _from_file(path: Path) -> dict[str, object]:

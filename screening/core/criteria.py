@@ -1,6 +1,6 @@
 """One criterion, one service, one youth → how the service stands. Three-valued: what nobody knows is never a yes.
 
-The comparisons are generic; what is compared, what counts and what is said about it are data of ``rules/placement.yaml``.
+The comparisons are generic; what is compared, what counts and what is said about it are data of ``rules/criteria/``.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,6 +1,6 @@
 """Needs and a youth's profile × services → fits, ask, excluded, each with reasons.
 
-What is compared stands in ``rules/placement.yaml`` as criteria; an edition without them is matched on the essentials.
+What is compared stands in ``rules/criteria/``; an edition without them is matched on the essentials.
 Unknown is never a yes: what neither the entry nor the answers say makes a service one to *ask*, not one that fits. There
 is no score of success: services are ranked by what they meet, one thing after the other.
 """

@@ -23,7 +23,8 @@ _ID = String(64)
 _NAME = String(60)
 
 
-def _of_screening() -> ForeignKeyConstraint:
+def of_screening() -> ForeignKeyConstraint:
+    """To a screening of the same agency."""
     return ForeignKeyConstraint(["screening_id", "agency_id"], ["screenings.id", "screenings.agency_id"])
 
 
@@ -35,7 +36,7 @@ class ChargeRow(AgencyOwned, Base):
 
     __tablename__ = "charges"
     __table_args__ = (
-        _of_screening(),
+        of_screening(),
         CheckConstraint("length(id) BETWEEN 1 AND 64", name="id_length"),
         CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn_by_somebody"),
         Index(None, "screening_id"),
@@ -55,7 +56,7 @@ class EventRow(AgencyOwned, Base):
 
     __tablename__ = "screening_events"
     __table_args__ = (
-        _of_screening(),
+        of_screening(),
         UniqueConstraint("screening_id", "event", "sequence"),
         CheckConstraint("sequence >= 1", name="sequence_positive"),
     )
@@ -77,7 +78,7 @@ class DutyRow(AgencyOwned, Base):
 
     __tablename__ = "duties"
     __table_args__ = (
-        _of_screening(),
+        of_screening(),
         UniqueConstraint("screening_id", "action"),
         CheckConstraint("status IN ('open', 'done', 'not_done', 'lapsed')", name="status_known"),
         CheckConstraint("(status = 'open') = (closed_at IS NULL)", name="closed_has_time"),
@@ -107,7 +108,7 @@ class HandOffRow(AgencyOwned, Base):
 
     __tablename__ = "hand_offs"
     __table_args__ = (
-        _of_screening(),
+        of_screening(),
         CheckConstraint(
             "status IN ('offered', 'acknowledged', 'declined', 'done', 'withdrawn')", name="status_known"
         ),
@@ -143,7 +144,7 @@ class ReviewRow(AgencyOwned, Base):
 
     __tablename__ = "reviews"
     __table_args__ = (
-        _of_screening(),
+        of_screening(),
         UniqueConstraint("screening_id", "sequence"),
         CheckConstraint("sequence >= 1", name="sequence_positive"),
         CheckConstraint("decision IN ('agreed', 'overridden', 'sent_back')", name="decision_known"),

@@ -19,14 +19,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from screening.store.follow_up_models import of_screening
 from screening.store.models import AgencyOwned, Base, UtcDateTime
 
 _ID = String(64)
 _NAME = String(60)
-
-
-def _of_screening() -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(["screening_id", "agency_id"], ["screenings.id", "screenings.agency_id"])
 
 
 def _of_service() -> ForeignKeyConstraint:
@@ -81,7 +78,7 @@ class BedRequestRow(AgencyOwned, Base):
 
     __tablename__ = "bed_requests"
     __table_args__ = (
-        _of_screening(),
+        of_screening(),
         CheckConstraint("status IN ('open', 'placed', 'closed')", name="status_known"),
         CheckConstraint("(status = 'open') = (closed_at IS NULL)", name="closed_has_time"),
         Index(None, "screening_id"),
@@ -103,7 +100,7 @@ class BedRequestPlaceRow(AgencyOwned, Base):
 
     __tablename__ = "bed_request_places"
     __table_args__ = (
-        _of_screening(),
+        of_screening(),
         _of_service(),
         UniqueConstraint("request_id", "service_id"),
         CheckConstraint("answer IS NULL OR answer IN ('yes', 'assess_first', 'no')", name="answer_known"),
@@ -134,7 +131,7 @@ class ContactAttemptRow(AgencyOwned, Base):
 
     __tablename__ = "contact_attempts"
     __table_args__ = (
-        _of_screening(),
+        of_screening(),
         _of_service(),
         Index(None, "screening_id"),
         Index(None, "agency_id", "service_id", "at"),
@@ -155,7 +152,7 @@ class ReferralRow(AgencyOwned, Base):
 
     __tablename__ = "referrals"
     __table_args__ = (
-        _of_screening(),
+        of_screening(),
         _of_service(),
         Index(None, "screening_id"),
         Index(None, "agency_id", "service_id"),
@@ -178,7 +175,7 @@ class ReferralStepRow(AgencyOwned, Base):
 
     __tablename__ = "referral_steps"
     __table_args__ = (
-        _of_screening(),
+        of_screening(),
         UniqueConstraint("referral_id", "sequence"),
         CheckConstraint("sequence >= 1", name="sequence_positive"),
     )
@@ -199,7 +196,7 @@ class StayRow(AgencyOwned, Base):
 
     __tablename__ = "stays"
     __table_args__ = (
-        _of_screening(),
+        of_screening(),
         CheckConstraint("until_at IS NULL OR until_at >= from_at", name="ends_after_start"),
         CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn_by_somebody"),
         Index(None, "screening_id"),
@@ -222,7 +219,7 @@ class UnmetNeedRow(AgencyOwned, Base):
 
     __tablename__ = "unmet_needs"
     __table_args__ = (
-        _of_screening(),
+        of_screening(),
         CheckConstraint("met_at IS NULL OR met_at >= needed_at", name="met_after_needed"),
         CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn_by_somebody"),
         Index(None, "screening_id"),

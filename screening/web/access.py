@@ -35,7 +35,7 @@ class Access:
 def _declare(view: View, access: Access) -> View:
     if hasattr(view, "access"):
         raise TypeError(f"{view.__name__} declares its access twice")
-    view.access = access  # type: ignore[attr-defined]
+    view.access = access  # type: ignore[attr-defined]  # functions take attributes; the type Callable does not say so
     return view
 
 

@@ -134,7 +134,10 @@ def _table_rows(
     archive: zipfile.ZipFile, name: str, member: zipfile.ZipInfo, rows: FlatRows, left: list[int]
 ) -> Iterator[tuple[str, Row]]:
     with archive.open(member) as opened:
-        lines = io.TextIOWrapper(_Counted(opened, left), "utf-8-sig", newline="")  # type: ignore[type-var]
+        counted = _Counted(
+            opened, left
+        )  # has what TextIOWrapper calls for reading, not all its type asks for
+        lines = io.TextIOWrapper(counted, "utf-8-sig", newline="")  # type: ignore[type-var]
         line = "line 1"
         try:
             for line, row in read_csv(lines):
