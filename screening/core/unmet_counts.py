@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
-from statistics import median
+from statistics import median, quantiles
 
 from screening.core.placement_waits import (
     SECONDS_PER_DAY,
@@ -56,7 +56,9 @@ class PlaceWaits:
     Attributes:
         needed: how many youths.
         reached, waiting: how many of them were in a safe place later, how many are still waiting.
-        median_days, shortest_days, longest_days: from the need to the safe place, of those who reached one.
+        median_days: from the need to the safe place, of those who reached one.
+        quarter_days, three_quarter_days: by when a quarter and three quarters of them were there. The shortest and the longest
+            wait would each be one youth's; a quarter is told only where it is itself of enough youths.
         waiting_median_days: from the need until now, of those still waiting.
         held, not_held: how many were in detention while they waited, how many were not.
         detention_days: days in detention while waiting, of all together.
@@ -66,8 +68,8 @@ class PlaceWaits:
     reached: Figure
     waiting: Figure
     median_days: float | None
-    shortest_days: float | None
-    longest_days: float | None
+    quarter_days: float | None
+    three_quarter_days: float | None
     waiting_median_days: float | None
     held: Figure
     not_held: Figure
@@ -321,13 +323,14 @@ def _place_waits(tally: Tally, figures: dict[Key, Figure]) -> PlaceWaits:
     smallest = tally.rules.smallest
     told = not is_sensitive(tally.held, tally.held, smallest)
     waits = tally.waits if len(tally.waits) >= smallest else []
+    quarters = quantiles(waits, n=4, method="inclusive") if len(waits) >= 4 * smallest else None
     return PlaceWaits(
         needed=figures[("needed",)],
         reached=figures[("reached",)],
         waiting=figures[("waiting",)],
         median_days=median(waits) if waits else None,
-        shortest_days=min(waits) if waits else None,
-        longest_days=max(waits) if waits else None,
+        quarter_days=quarters[0] if quarters else None,
+        three_quarter_days=quarters[2] if quarters else None,
         waiting_median_days=median(tally.waiting) if len(tally.waiting) >= smallest else None,
         held=figures[("held",)],
         not_held=figures[("not held",)],

@@ -268,8 +268,8 @@ def place_lines(view: ReportView) -> Iterable[tuple[str, str]]:
     if places.reached != Figure(0):
         lines += [
             (_("Median days until a safe placement"), view.days(places.median_days)),
-            (_("Shortest"), view.days(places.shortest_days)),
-            (_("Longest"), view.days(places.longest_days)),
+            (_("Days until a quarter of them were there"), view.days(places.quarter_days)),
+            (_("Days until three quarters were there"), view.days(places.three_quarter_days)),
         ]
     if places.waiting != Figure(0):
         lines.append((_("Median days so far of those still waiting"), view.days(places.waiting_median_days)))

@@ -262,10 +262,19 @@ def test_still_waiting_is_counted_apart_and_never_as_no_wait():
     places = counted(reached + waiting).places
     assert places is not None
     assert (places.needed.count, places.reached.count, places.waiting.count) == (11, 5, 6)
-    assert (places.median_days, places.shortest_days, places.longest_days) == (3, 1, 30)
+    assert (places.median_days, places.quarter_days, places.three_quarter_days) == (3, None, None)
     assert places.waiting_median_days == (NOW - START) / timedelta(days=1)
     assert (places.held.count, places.not_held.count) == (6, 5)
     assert places.detention_days == pytest.approx(6 * (NOW - START) / timedelta(days=1))
+
+
+def test_quarters_are_told_where_each_is_of_enough_youths_and_never_one_youths_wait():
+    places = counted([([entry()], [stay(length, safe=True)]) for length in range(1, 21)]).places
+    assert places is not None
+    assert (places.quarter_days, places.median_days, places.three_quarter_days) == (5.75, 10.5, 15.25)
+    fewer = counted([([entry()], [stay(length, safe=True)]) for length in range(1, 20)]).places
+    assert fewer is not None
+    assert (fewer.quarter_days, fewer.median_days, fewer.three_quarter_days) == (None, 10, None)
 
 
 def test_of_few_youths_no_days_are_given():
@@ -273,7 +282,7 @@ def test_of_few_youths_no_days_are_given():
         [([entry()], [stay(4, safe=True), stay(0, 4, detention=True)])] * 4 + [([entry()], [])] * 9
     ).places
     assert places is not None
-    assert (places.median_days, places.longest_days, places.detention_days) == (None, None, None)
+    assert (places.median_days, places.quarter_days, places.detention_days) == (None, None, None)
     assert places.reached == places.held == Figure(None, "small")
     assert places.waiting.count is None
 
