@@ -14,7 +14,7 @@ from screening.web.advocate_views import AdvocateView, advocate_view
 from screening.web.following import Following, following
 from screening.web.forms import sections_for
 from screening.web.referral_pages import decision_id
-from screening.web.referral_views import place_label, step_rules, who_refers
+from screening.web.referral_views import place_label, step_label, step_rules, who_refers
 from screening.web.services import services
 from screening.web.spoken import gettext as _
 from screening.web.spoken import translate
@@ -118,6 +118,7 @@ def _page(found: Following, view: AdvocateView | None, onward: Onward, *, fault:
         if view
         else {},
         current_place=_current_place(view) if view else "",
+        last_step=step_label(found.rulebook, view.current.last.step) if view and view.current else "",
         id=str(uuid4()),
         fault=fault,
     )

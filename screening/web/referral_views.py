@@ -139,6 +139,12 @@ def referral_view(
     )
 
 
+def step_label(rulebook: Rulebook, step_id: str) -> str:
+    """What people call a step of a referral."""
+    steps = rulebook.placement.referral_steps if rulebook.placement else ()
+    return next((translate(step.label) for step in steps if step.id == step_id), step_id)
+
+
 def _shown(step: Step, known: Mapping[str, ReferralStep]) -> ShownStep:
     words = known.get(step.step)
     if words is None:

@@ -108,6 +108,7 @@ def test_the_call_made_together_is_recorded(officer, sitting, stocked, kept):
     say(officer, sitting, "contacted", query="?then=needs")
     assert [each.step for each in kept(sitting.id)[0].steps] == ["offered", "accepted", "contacted"]
     after = offer(officer, sitting)
+    assert "An advocate was asked for. Last: The service was contacted" in text_of(after, "form.card")
     assert not after.select("button[name=said]")
     assert after.select_one(f'a[href="{sitting.path("referrals")}"]')
 
